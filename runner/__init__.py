@@ -1,0 +1,20 @@
+"""Run any command as a named AWS identity.
+
+The house. A part imports only parts on lower floors; parts on one floor never import each other
+(tests/guards/test_floors.py reads this map and checks every import, lazy ones included):
+
+floor  parts
+7 · __main__
+6 · run
+5 · cold
+4 · cli
+3 · acquire inject child sandbox
+2 · settings leases
+1 · places report
+0 · model
+
+Warm is what runs on every start and what stays resident while the command runs; cold is all that needs a
+third-party package. Warm code reaches cold code through cold.py alone.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,86 @@
+"""main(): the hot form of the command line goes straight to run.run(), everything else to the full command."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from runner import report
+from runner.child.death import die
+from runner.model.failure import Failure
+from runner.model.outcome import Outcome, status_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from runner.report import Form
+
+INTERRUPTED = 2  # SIGINT, without the module of signals
+
+
+def run() -> NoReturn:
+    """Be the command `run`."""
+    main(["run", *sys.argv[1:]])
+
+
+def runner() -> NoReturn:
+    """Be the command `runner`."""
+    main(sys.argv[1:])
+
+
+def main(words: list[str]) -> NoReturn:
+    """Do what the words after `runner` say and end this process as they ended."""
+    from runner import cold
+
+    try:
+        outcome = _run(words[1:]) if words[:1] == ["run"] else _command(words)
+    except Failure as failure:
+        _explain(failure, words)
+        report.failure(failure, _form(words))
+        outcome = Outcome(status_of(failure))
+    except cold.Ended as ended:
+        outcome = Outcome.of_exitcode(ended.exitcode)
+    except KeyboardInterrupt:
+        outcome = Outcome.of_exitcode(-INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 - the boundary
+        _explain(error, words)
+        unforeseen = cold.internal(error)
+        report.failure(unforeseen, _form(words))
+        outcome = Outcome(status_of(unforeseen))
+    die(outcome)
+
+
+def _run(argv: list[str]) -> Outcome:
+    from runner import cold
+    from runner import run as story
+    from runner.settings import environ
+    from runner.settings.argv import hot
+
+    words = hot(argv) or cold.words(argv)
+    return story.run(environ.request(words, os.environ))
+
+
+def _command(words: list[str]) -> Outcome:
+    from runner.cli import app
+
+    return app.run(words)
+
+
+def _form(words: list[str]) -> Form:
+    """Return how a failure is to be written, also when the command line cannot be read."""
+    options = words[: words.index("--")] if "--" in words else words
+    for number, word in enumerate(options):
+        if word == "--error-format=json" or (word == "--error-format" and options[number + 1 : number + 2] == ["json"]):
+            return "json"
+    return "json" if os.environ.get("RUN_ERROR_FORMAT") == "json" else "text"
+
+
+def _explain(error: BaseException, words: list[str]) -> None:
+    options = words[: words.index("--")] if "--" in words else words
+    if "--debug" in options or os.environ.get("RUN_DEBUG", "") not in ("", "0"):
+        report.trace(error)
+
+
+if __name__ == "__main__":
+    runner()

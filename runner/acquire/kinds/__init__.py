@@ -1,0 +1,21 @@
+"""How each kind of identity gets its credentials: one file a kind, and the table of them."""
+
+from __future__ import annotations
+
+from runner.acquire.kinds import ambient, assume_role, credentials, profile, web_identity
+from runner.model.identity import Ambient, Process, Role, StaticKeys, WebIdentityRole
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from runner.acquire.kinds.contract import Kind
+    from runner.model.identity import Identity
+
+KINDS: dict[type[Identity], Kind[Any]] = {
+    StaticKeys: profile,
+    Process: credentials,
+    Ambient: ambient,
+    Role: assume_role,
+    WebIdentityRole: web_identity,
+}

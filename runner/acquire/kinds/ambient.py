@@ -1,0 +1,40 @@
+"""Credentials of the place we run in: environment, container, instance."""
+
+from __future__ import annotations
+
+from runner.acquire import aws
+from runner.acquire.kinds.contract import Grant
+from runner.model.failure import Failure
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from runner.acquire.kinds.contract import Reach, Source
+    from runner.model.identity import Ambient
+
+TEXTS = {
+    "Environment": "credentials in the environment",
+    "EcsContainer": "credentials of the container",
+    "Ec2InstanceMetadata": "credentials of the instance",
+}
+
+
+def hop(identity: Ambient) -> str:
+    """Return the text of this link."""
+    return TEXTS.get(identity.source, f"profile {identity.name} without credentials, so the container or instance")
+
+
+def fetch(identity: Ambient, source: Source | None, reach: Reach) -> Grant:  # noqa: ARG001 - the contract of a kind
+    """Ask botocore's provider; raises no-credentials."""
+    try:
+        found = aws.ambient(identity.source, reach.environ)
+        said = ""
+    except aws.AwsError as error:
+        found, said = None, f"{error.code} {error.message}"
+    if found is None:
+        raise Failure(
+            "no-credentials",
+            source=TEXTS.get(identity.source, f'profile "{identity.name}"'),
+            cause=said or f"{identity.where}; nothing was found there, in a container or on an instance",
+            remedy=f"aws configure --profile {identity.name}        # or give it a source of credentials",
+        )
+    return Grant(found)

@@ -1,0 +1,56 @@
+"""A role, assumed with the credentials of the link before."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import platform
+
+from runner.acquire.kinds.contract import Grant
+from runner.model.failure import Failure
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from runner.acquire.kinds.contract import Reach, Source
+    from runner.model.identity import Role, WebIdentityRole
+
+IN_SESSION_NAMES = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=,.@-")
+
+
+def hop(identity: Role | WebIdentityRole) -> str:
+    """Return the text of this link: the role's name and account."""
+    _, _, _, _, account, role = identity.role_arn.split(":", 5)
+    return f"role {role.removeprefix('role/')} in {account}"
+
+
+def fetch(identity: Role, source: Source | None, reach: Reach) -> Grant:
+    """Call AssumeRole; its answer says who we are. Raises mfa-required, AwsError."""
+    assert source is not None  # a role is never the first link
+    if identity.mfa_serial:
+        raise Failure("mfa-required", serial=identity.mfa_serial)
+    parameters = role_parameters(identity)
+    if identity.external_id:
+        parameters["ExternalId"] = identity.external_id
+    credentials, principal = reach.sts.assume_role(source.credentials, parameters)
+    return Grant(credentials, principal)
+
+
+def role_parameters(identity: Role | WebIdentityRole) -> dict[str, object]:
+    """Return what all ways of assuming a role are asked with."""
+    parameters: dict[str, object] = {
+        "RoleArn": identity.role_arn,
+        "RoleSessionName": identity.role_session_name or session_name(),
+    }
+    if identity.duration_s:
+        parameters["DurationSeconds"] = identity.duration_s
+    return parameters
+
+
+def session_name() -> str:
+    """Return USER@HOST in the characters of a role session name, 2 to 64 of them: who it was, for CloudTrail."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a uid without an entry in passwd
+        user = f"uid{os.geteuid()}"
+    name = f"{user}@{platform.node().partition('.')[0]}"
+    return "".join(character if character in IN_SESSION_NAMES else "-" for character in name)[:64]

@@ -1,0 +1,1 @@
+"""Processes: starting the command, standing in for it towards signals and terminals, ending as it ended."""

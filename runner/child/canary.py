@@ -1,0 +1,96 @@
+"""The group canary: an idle member of our process group that tells who a signal was meant for.
+
+A signal that it got too was sent to the group (the terminal, kill -PGRP, `timeout`, `kill %1`), so the command has
+it already. A signal that only we got was sent to our process id, and must be relayed. This needs no siginfo, and
+is the only way measured that delivers exactly once in every case (research/supervision.md, A2).
+"""
+
+from __future__ import annotations
+
+import os
+
+from runner.child import linux
+from runner.child.raw import signal
+from runner.child.signals import EVERY
+
+# Without the word "run": `pkill run` and `pkill -f "run -i x"` must find us alone, or it looks like a group signal.
+TITLE = b"group-canary"
+ANSWER = 0x80  # answers are above every signal number
+
+
+class Canary:
+    """A running canary. `descriptor` becomes readable when it reports a signal or answers; at its end, end of file.
+
+    An answer proves that every signal it got before the question has been reported: the system delivers what is
+    pending before it lets the canary read the question. So a loaded machine makes nothing later than it is.
+    """
+
+    __slots__ = ("_questions", "descriptor", "pid")
+
+    def __init__(self) -> None:
+        """Fork it; every signal must be blocked, and our handlers in place, which it shares."""
+        questions_read, self._questions = os.pipe()
+        self.descriptor, reports = os.pipe()
+        os.set_blocking(reports, False)  # what set_wakeup_fd wants
+        self.pid = os.fork()
+        if self.pid == 0:
+            _sing(questions_read, reports)
+        os.close(questions_read)
+        os.close(reports)
+        os.set_blocking(self.descriptor, False)
+
+    def ask(self, number: int) -> bool:
+        """Ask for a report, to be answered by the byte ANSWER + number; tell whether it could be asked."""
+        try:
+            os.write(self._questions, bytes((ANSWER + number,)))
+        except OSError:
+            return False
+        return True
+
+    def read(self) -> bytes:
+        """Return the signal numbers and answers that have come."""
+        try:
+            return os.read(self.descriptor, 4096)
+        except BlockingIOError:
+            return b""
+
+    def wake(self) -> None:
+        """Continue it when somebody has stopped the group with STOP, which nobody can catch."""
+        os.kill(self.pid, signal.SIGCONT)
+
+    def close(self, *, reaped: bool = False) -> None:
+        """End and reap it, unless that has happened."""
+        os.close(self._questions)
+        os.close(self.descriptor)
+        if not reaped:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+
+
+def _sing(questions: int, reports: int) -> None:
+    """Be the canary: handlers write a signal's number into `reports`, this loop answers questions.
+
+    Leaves at end of file, when the process that asks is gone however it went. Keeps nobody's pipe open.
+    """
+    try:
+        signal.set_wakeup_fd(reports, warn_on_full_buffer=False)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, EVERY)
+        _close_all_but(questions, reports)
+        linux.rename(TITLE)
+        while question := os.read(questions, 1):
+            os.write(reports, question)
+    finally:
+        os._exit(0)
+
+
+def _close_all_but(*kept: int) -> None:
+    try:
+        descriptors = [int(name) for name in os.listdir("/dev/fd")]
+    except OSError:
+        descriptors = list(range(4096))  # a chroot without /dev: what a usual limit allows
+    for descriptor in descriptors:
+        if descriptor not in kept:
+            try:
+                os.close(descriptor)
+            except OSError:  # listdir's own
+                continue

@@ -1,0 +1,129 @@
+"""The only crossing from warm to cold: each function runs cold work in a forked process, which takes its memory along.
+
+What comes back are built-in values over a pipe. The resident never imports what the forked process did, has no second
+thread, and can fork again safely.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+
+from runner import report
+from runner.leases import form
+from runner.model.failure import Failure
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import NoReturn
+
+    from runner.model.lease import Lease
+    from runner.model.request import RunRequest
+    from runner.settings.argv import Words
+
+DONE, FAILED = b"+", b"-"
+
+
+class Ended(Exception):  # noqa: N818 - no error: help was printed, or the process was told to end
+    """The forked process ended by itself; `exitcode` as os.waitstatus_to_exitcode says it."""
+
+    def __init__(self, exitcode: int) -> None:
+        super().__init__(exitcode)
+        self.exitcode = exitcode
+
+
+def words(argv: list[str]) -> Words:
+    """Read a command line with all that the full command knows; raises usage, or Ended when help was asked for."""
+
+    def work() -> bytes:
+        from runner.cli.prefix import read
+
+        return marshal.dumps(read(argv))
+
+    return marshal.loads(_apart(work))  # type: ignore[no-any-return]  # our own bytes
+
+
+def acquire(request: RunRequest, environ: Mapping[str, str]) -> Lease:
+    """Acquire and validate; raises any Failure on the way."""
+
+    def work() -> bytes:
+        from runner.acquire import acquire
+        from runner.inject.scrub import scrubbed
+
+        os.environ.clear()
+        os.environ.update(scrubbed(environ)[0])
+        return form.dump(acquire(request, environ))
+
+    return form.parse(_apart(work, debug=request.debug))
+
+
+def _apart(work: Callable[[], bytes], *, debug: bool = False) -> bytes:
+    """Run work in a forked process and return its bytes; raises the Failure it raised."""
+    read_end, write_end = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(read_end)
+        _work_and_exit(work, write_end, debug=debug)
+    os.close(write_end)
+    try:
+        answer = _read_all(read_end)
+    finally:
+        os.close(read_end)
+        _, status = os.waitpid(pid, 0)
+    if answer[:1] == DONE:
+        return answer[1:]
+    if answer[:1] == FAILED:
+        raise Failure.of(marshal.loads(answer[1:]))
+    raise Ended(os.waitstatus_to_exitcode(status))
+
+
+def _work_and_exit(work: Callable[[], bytes], write_end: int, *, debug: bool) -> NoReturn:
+    """Do the work of the forked process; nothing of its caller's stack is ever returned to."""
+    import signal
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # not at once: what was started is ended on the way out
+    status = 125
+    try:
+        answer = DONE + work()
+        status = 0
+    except Failure as failure:
+        answer = FAILED + marshal.dumps(failure.plain())
+        _explain(failure, debug=debug)
+    except SystemExit as ended:
+        answer, status = b"", ended.code if isinstance(ended.code, int) else 1
+    except KeyboardInterrupt:
+        answer = b""
+        status = 130
+    except BaseException as error:  # noqa: BLE001 - the boundary of main, in another process
+        answer = FAILED + marshal.dumps(internal(error).plain())
+        _explain(error, debug=debug)
+    try:
+        sys.stdout.flush()
+        while answer:
+            answer = answer[os.write(write_end, answer) :]
+    except OSError:  # the reader of our help, or we ourselves, have gone
+        pass
+    os._exit(status)
+
+
+def internal(error: BaseException) -> Failure:
+    """Return the failure for what nobody foresaw: its class and place; its text may hold what must not be shown."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = "" if frame is None else f" at {os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}"
+    return Failure("internal", problem=f"{type(error).__name__}{place}", cause="an unforeseen error")
+
+
+def _explain(error: BaseException, *, debug: bool) -> None:
+    if debug:
+        report.trace(error)
+
+
+def _read_all(descriptor: int) -> bytes:
+    chunks = []
+    while chunk := os.read(descriptor, 65536):
+        chunks.append(chunk)
+    return b"".join(chunks)

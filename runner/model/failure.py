@@ -1,0 +1,253 @@
+"""Everything that can go wrong, one row each: slug, class, sentence, remedy, and what it means."""
+
+from __future__ import annotations
+
+from runner.model.chain import Chain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal, TypeAlias
+
+    # What a failure asks of the caller; outcome.py knows the exit status of each.
+    FailureClass: TypeAlias = Literal[
+        "usage", "temporary", "authentication", "configuration", "internal", "not-executable", "not-found"
+    ]
+    Fact: TypeAlias = str | int
+    # slug, cause, facts, identity, hops of the chain, failed at
+    Plain: TypeAlias = tuple[str, str, dict[str, Fact], str, tuple[str, ...] | None, int]
+
+
+class Row:
+    """One kind of failure: `sentence` and `remedy` are templates over the facts of the one raised."""
+
+    __slots__ = ("failure_class", "meaning", "remedy", "sentence")
+
+    def __init__(self, failure_class: FailureClass, sentence: str, remedy: str, meaning: str) -> None:
+        self.failure_class = failure_class
+        self.sentence = sentence
+        self.remedy = remedy
+        self.meaning = meaning
+
+
+FAILURES: dict[str, Row] = {
+    "usage": Row(
+        "usage",
+        "{problem}",
+        "{remedy}",
+        "The command line or a RUN_ variable cannot be read as it stands.",
+    ),
+    "conflicting-options": Row(
+        "usage",
+        "{problem}",
+        "{remedy}",
+        "Two options, or an option and the identity, exclude each other.",
+    ),
+    "unknown-identity": Row(
+        "configuration",
+        "no identity and no AWS profile has this name{near}",
+        "{remedy}",
+        "The name is in no runner.toml and no AWS profile has it. There is never a fall-back to `default`.",
+    ),
+    "no-identity": Row(
+        "configuration",
+        "no identity was named",
+        "run --identity NAME -- {command}        # or set RUN_IDENTITY",
+        "Neither --identity nor RUN_IDENTITY says as whom to run.",
+    ),
+    "invalid-config": Row(
+        "configuration",
+        "{where}: {problem}",
+        "{remedy}",
+        "A configuration file or an entry in it is broken: a wrong key, type or value, or no source of credentials.",
+    ),
+    "identity-loop": Row(
+        "configuration",
+        "its sources of credentials form a loop: {loop}",
+        "{remedy}",
+        "An identity is, through its sources, its own source.",
+    ),
+    "config-not-trusted": Row(
+        "configuration",
+        "{path} {problem}",
+        "{remedy}",
+        "A project's runner.toml is used only after `runner trust FILE`, and only if nobody else can write it.",
+    ),
+    "dependency-missing": Row(
+        "configuration",
+        "{needs} needs a package that is not installed: {package}",
+        "{remedy}",
+        "An optional part of the installation is needed here.",
+    ),
+    "mfa-required": Row(
+        "authentication",
+        "an MFA code of {serial} is needed, and prompts are off (--no-input)",
+        "run it in a terminal without --no-input",
+        "The chain needs a token code and nobody may be asked.",
+    ),
+    "no-tty": Row(
+        "authentication",
+        "an MFA code of {serial} is needed, and there is no terminal to ask for it",
+        "run it in a terminal",
+        "The chain needs a token code and there is no terminal.",
+    ),
+    "access-denied": Row(
+        "authentication",
+        "AWS refused {operation}",
+        "ask for the permission, then try again",
+        "AWS refused a call other than AssumeRole.",
+    ),
+    "role-not-assumable": Row(
+        "authentication",
+        "{source} may not assume {role}",
+        "check the trust policy of {role} and the permissions of {source}{hint}",
+        "AWS refused AssumeRole: trust policy, permissions, external ID, MFA or a condition; it does not say which.",
+    ),
+    "wrong-account": Row(
+        "authentication",
+        "it is in account {actual}, and {guard} allows only {expected}",
+        "use an identity of account {expected}, or change {guard}",
+        "The guard: AWS says another account than the identity or --account does.",
+    ),
+    "credentials-invalid": Row(
+        "authentication",
+        "AWS does not know the credentials of {source}",
+        "{remedy}",
+        "The access key is unknown, deleted or inactive, or secret or session token do not belong to it.",
+    ),
+    "credentials-expired": Row(
+        "authentication",
+        "the credentials of {source} expired{since}",
+        "{remedy}",
+        "The source handed out credentials that had ended.",
+    ),
+    "credential-process-failed": Row(
+        "authentication",
+        "its credential_process ended with {ending}",
+        "{command}        # by itself, to see why",
+        "The external program ended with an error of its own.",
+    ),
+    "credential-process-invalid": Row(
+        "configuration",
+        "its credential_process {problem}",
+        "{remedy}",
+        "The external program is not there, or what it printed is not the JSON of a credential_process.",
+    ),
+    "credential-process-timeout": Row(
+        "temporary",
+        "its credential_process did not end within {seconds} s",
+        "{command}        # by itself, or set process_timeout",
+        "The external program was ended, with what it had started.",
+    ),
+    "web-identity-invalid": Row(
+        "authentication",
+        "AWS refused the web identity token of {source}",
+        "check the token's issuer and audience, and the trust policy of {role}",
+        "The token is not accepted: its provider, audience or form.",
+    ),
+    "web-identity-expired": Row(
+        "authentication",
+        "the web identity token of {source} expired",
+        "renew the token, then try again",
+        "AWS says the web identity token has ended.",
+    ),
+    "no-credentials": Row(
+        "authentication",
+        "{source} gives no credentials",
+        "{remedy}",
+        "The source exists and has nothing to give.",
+    ),
+    "throttled": Row(
+        "temporary",
+        "AWS throttled {operation}",
+        "try again in a minute",
+        "Too many requests; the calls were retried before this was said.",
+    ),
+    "endpoint-unreachable": Row(
+        "temporary",
+        "{endpoint} cannot be reached",
+        "check the network, the proxy and AWS_ENDPOINT_URL, then try again",
+        "No answer, or only errors, from the service.",
+    ),
+    "command-not-found": Row(
+        "not-found",
+        'cannot start "{command}": command not found',
+        "command -v {command}        # is it installed, and on PATH?",
+        "The command is not on PATH, or the path does not exist.",
+    ),
+    "command-not-executable": Row(
+        "not-executable",
+        'cannot start "{command}": {problem}',
+        "ls -l {command}        # is it an executable file?",
+        "The command was found and the system refuses to execute it.",
+    ),
+    "state-directory-unsafe": Row(
+        "configuration",
+        "there is no safe directory for credentials",
+        "{remedy}",
+        "A directory for private files must be ours, mode 0700, no symbolic link, and its path plain.",
+    ),
+    "disk-full": Row(
+        "temporary",
+        "there is no space left in {path}",
+        "df -h {path}        # make room, then try again",
+        "Private files could not be written. Nothing that was there has been lost.",
+    ),
+    "internal": Row(
+        "internal",
+        "something unforeseen happened in run itself: {problem}",
+        "report it, with what --debug prints",
+        "A defect of run. The command was not started.",
+    ),
+}
+
+
+class Failure(Exception):  # noqa: N818 - the word of this project for what users read
+    """One thing that went wrong: a slug of FAILURES and the facts its sentences are made from.
+
+    `cause` is what the outside said (AWS's message, a system error), already free of secrets; it may still hold
+    control characters, which report.py escapes. `failed_at` counts the links of `chain` from 0.
+    """
+
+    def __init__(self, slug: str, *, cause: str = "", **facts: Fact) -> None:
+        super().__init__(slug)
+        self.slug = slug
+        self.cause = cause
+        self.facts = facts
+        self.identity = ""
+        self.chain: Chain | None = None
+        self.failed_at = -1
+
+    def at(self, identity: str, chain: Chain | None = None, failed_at: int = -1) -> Failure:
+        """Say of which identity, and at which link of its chain, unless it is known already."""
+        self.identity = self.identity or identity
+        if self.chain is None:
+            self.chain = chain
+            self.failed_at = failed_at
+        return self
+
+    @property
+    def row(self) -> Row:
+        """The row of FAILURES this is one of."""
+        return FAILURES[self.slug]
+
+    @property
+    def sentence(self) -> str:
+        """What happened, in one sentence."""
+        return self.row.sentence.format(**self.facts)
+
+    @property
+    def remedy(self) -> str:
+        """What to type next."""
+        return self.row.remedy.format(**self.facts)
+
+    @classmethod
+    def of(cls, plain: Plain) -> Failure:
+        """Make again the failure that `plain` said all of."""
+        slug, cause, facts, identity, hops, failed_at = plain
+        failure = cls(slug, cause=cause, **facts)
+        return failure.at(identity, None if hops is None else Chain(hops), failed_at)
+
+    def plain(self) -> Plain:
+        """Return all of it as built-in values, for the pipe between two processes of ours."""
+        chain = None if self.chain is None else self.chain.hops
+        return (self.slug, self.cause, self.facts, self.identity, chain, self.failed_at)

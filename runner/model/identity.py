@@ -1,0 +1,70 @@
+"""What an identity is, by kind: plain values, checked where they were read. Cold: only acquiring needs them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from runner.model.credentials import Credentials
+
+HOUR_S = 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What every kind has. `where` is the file and section it was read from, `account` the guard ("" for none)."""
+
+    name: str
+    where: str
+    region: str = ""
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile(Identity):
+    """Whatever the AWS SDKs make of a profile; resolving puts another kind in its place."""
+
+    profile: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaticKeys(Identity):
+    """The keys that stand in a profile."""
+
+    profile: str
+    credentials: Credentials = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process(Identity):
+    """Credentials from an external program, used as they are. `timeout_s` 0 means: the default."""
+
+    credential_process: str
+    timeout_s: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ambient(Identity):
+    """Credentials of the place we run in. `source` is as AWS spells it: Environment, EcsContainer..."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role(Identity):
+    """A role to assume. `duration_s` 0 means: not asked for."""
+
+    role_arn: str
+    role_session_name: str = ""
+    external_id: str = ""
+    mfa_serial: str = ""
+    duration_s: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebIdentityRole(Identity):
+    """A role assumed with a web identity token that stands in a file."""
+
+    role_arn: str
+    token_file: str
+    role_session_name: str = ""
+    duration_s: int = 0

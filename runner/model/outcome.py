@@ -1,0 +1,54 @@
+"""How a run ended, and the only place that knows exit statuses."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from runner.model.failure import Failure, FailureClass
+
+USAGE = 64
+TEMPORARY = 75
+AUTHENTICATION = 77
+CONFIGURATION = 78
+TIMED_OUT = 124
+INTERNAL = 125
+NOT_EXECUTABLE = 126
+NOT_FOUND = 127
+SIGNALLED = 128
+
+STATUS_OF: dict[FailureClass, int] = {
+    "usage": USAGE,
+    "temporary": TEMPORARY,
+    "authentication": AUTHENTICATION,
+    "configuration": CONFIGURATION,
+    "internal": INTERNAL,
+    "not-executable": NOT_EXECUTABLE,
+    "not-found": NOT_FOUND,
+}
+
+
+class Outcome:
+    """How a command ended: with a status of its own, or by a signal (then `signal` is not 0)."""
+
+    __slots__ = ("signal", "status")
+
+    def __init__(self, status: int, signal: int = 0) -> None:
+        self.status = status
+        self.signal = signal
+
+    @classmethod
+    def of_exitcode(cls, exitcode: int) -> Outcome:
+        """Read what os.waitstatus_to_exitcode says: a status, or minus the signal."""
+        if exitcode < 0:
+            return cls(SIGNALLED - exitcode, -exitcode)
+        return cls(exitcode)
+
+
+def status_of(failure: Failure) -> int:
+    """Return the exit status of a failure of ours."""
+    return STATUS_OF[failure.row.failure_class]
+
+
+def retryable(failure: Failure) -> bool:
+    """Tell whether trying again, with nothing changed, may help."""
+    return failure.row.failure_class == "temporary"

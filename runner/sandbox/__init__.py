@@ -1,0 +1,1 @@
+"""The local AWS of `runner sandbox`: its accounts, its identities, its server."""

@@ -1,0 +1,194 @@
+"""runner.toml -> identities. The doorway of msgspec: every value is checked here, and nothing is Any below."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from runner.model.failure import Failure
+from runner.model.identity import Identity, Process, Profile, Role
+from runner.settings.durations import seconds
+
+Form = TypeVar("Form", bound=msgspec.Struct)
+
+
+class Common(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What an entry of any kind may say."""
+
+    kind: str
+    region: str = ""
+    account: str = ""
+
+
+class ProfileEntry(Common, kw_only=True):
+    """kind = "aws/profile"."""
+
+    profile: str
+
+
+class CredentialsEntry(Common, kw_only=True):
+    """kind = "aws/credentials"."""
+
+    credential_process: str
+    process_timeout: str | int = 0
+
+
+class AssumeRoleEntry(Common, kw_only=True):
+    """kind = "aws/assume-role"."""
+
+    via: str
+    role_arn: str
+    duration: str | int = 0
+    role_session_name: str = ""
+    external_id: str = ""
+
+
+ENTRIES: dict[str, type[Common]] = {
+    "aws/profile": ProfileEntry,
+    "aws/credentials": CredentialsEntry,
+    "aws/assume-role": AssumeRoleEntry,
+}
+
+
+class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """The table [settings]."""
+
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """One runner.toml: its identities by name, for those with a source its name, and its settings."""
+
+    path: Path
+    identities: dict[str, Identity] = field(default_factory=dict)
+    via: dict[str, str] = field(default_factory=dict)
+    region: str = ""
+
+
+def parse(path: Path, content: bytes) -> Config:
+    """Read a runner.toml from its bytes; raises invalid-config, naming file, line where it can, key and values."""
+    document = _Document(path, content)
+    for table in document.tables.keys() - {"settings", "identities"}:
+        raise document.wrong(str(table), "is not a key of runner.toml", "settings, identities")
+    settings = document.convert("settings", document.tables.get("settings", {}), Settings)
+    config = Config(path, region=settings.region)
+    identities = document.tables.get("identities", {})
+    if not isinstance(identities, dict):
+        raise document.wrong("identities", "must be a table of tables", "[identities.NAME]")
+    for name, table in identities.items():
+        entry = document.entry(name, table)
+        config.identities[name] = document.identity(name, entry)
+        if isinstance(entry, AssumeRoleEntry):
+            config.via[name] = entry.via
+    return config
+
+
+class _Document:
+    """A runner.toml while it is being read: knows where things stand, for what is said of them."""
+
+    def __init__(self, path: Path, content: bytes) -> None:
+        self.path = path
+        try:
+            self.text = content.decode()
+            self.tables = tomllib.loads(self.text)
+        except UnicodeDecodeError as error:
+            raise _invalid(str(path), "is not UTF-8", f"byte {error.start}", f"iconv -t UTF-8 {path}") from error
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            raise _invalid(str(path), "is not TOML", str(error), f"$EDITOR {path}") from error
+
+    def entry(self, name: str, table: object) -> Common:
+        """Check one [identities.NAME]."""
+        key = f"identities.{name}"
+        kinds = ", ".join(ENTRIES)
+        if not name or not isinstance(table, dict):
+            raise self.wrong(key, "must be a table with a name", f"[identities.NAME] with kind = one of {kinds}")
+        kind = table.get("kind")
+        if kind is None:
+            raise self.wrong(key, "has no kind", f"kind = one of {kinds}")
+        if not isinstance(kind, str) or kind not in ENTRIES:
+            raise self.wrong(f"{key}.kind", "is not a kind of identity", kinds)
+        entry = self.convert(key, table, ENTRIES[kind])
+        if entry.account and not (len(entry.account) == 12 and entry.account.isascii() and entry.account.isdigit()):
+            raise self.wrong(f"{key}.account", "is not an account ID", '12 digits, as "111111111111"')
+        return entry
+
+    def identity(self, name: str, entry: Common) -> Identity:
+        """Make of a checked entry what acquiring works with."""
+        where = f"{self.where(f'identities.{name}')} [identities.{name}]"
+        match entry:
+            case ProfileEntry():
+                return Profile(
+                    name=name, where=where, region=entry.region, account=entry.account, profile=entry.profile
+                )
+            case CredentialsEntry():
+                return Process(
+                    name=name,
+                    where=where,
+                    region=entry.region,
+                    account=entry.account,
+                    credential_process=entry.credential_process,
+                    timeout_s=self.duration_s(f"identities.{name}.process_timeout", entry.process_timeout, (1, 3600)),
+                )
+            case AssumeRoleEntry():
+                return Role(
+                    name=name,
+                    where=where,
+                    region=entry.region,
+                    account=entry.account,
+                    role_arn=entry.role_arn,
+                    role_session_name=entry.role_session_name,
+                    external_id=entry.external_id,
+                    duration_s=self.duration_s(f"identities.{name}.duration", entry.duration, (900, 43200)),
+                )
+        raise AssertionError(entry.kind)
+
+    def duration_s(self, key: str, value: str | int, bounds: tuple[int, int]) -> int:
+        """Read a duration that lies within bounds; 0 when there is none."""
+        duration_s = value if isinstance(value, int) else seconds(value)
+        if duration_s == 0:
+            return 0
+        if duration_s is None or not bounds[0] <= duration_s <= bounds[1]:
+            raise self.wrong(
+                key, "is not a duration it may have", f"{bounds[0]}s to {bounds[1]}s, as 90s, 15m or 1h30m"
+            )
+        return duration_s
+
+    def convert(self, key: str, table: object, form: type[Form]) -> Form:
+        """Check a table against its form."""
+        try:
+            return msgspec.convert(table, form)
+        except msgspec.ValidationError as error:
+            problem, _, path = str(error).partition(" - at `$")
+            inner = path.rstrip("`").lstrip(".")
+            allowed = ", ".join(form.__struct_fields__)
+            raise self.wrong(
+                f"{key}.{inner}" if inner else key, f"is wrong: {problem}", f"the keys {allowed}"
+            ) from error
+
+    def wrong(self, key: str, problem: str, allowed: str) -> Failure:
+        """Return the failure of one key."""
+        return _invalid(f"{self.where(key)} {key}", problem, f"allowed: {allowed}", f"$EDITOR {self.path}")
+
+    def where(self, key: str) -> str:
+        """Return FILE:LINE of a key or its table; FILE alone when it is written in a form not looked for."""
+        names = key.split(".")
+        table, last = ".".join(names[:-1]), names[-1]
+        inside = False
+        for number, line in enumerate(self.text.splitlines(), 1):
+            bare = line.strip().replace('"', "").replace("'", "").replace(" ", "")
+            if bare.startswith(f"[{key}]"):
+                return f"{self.path}:{number}"
+            if bare.startswith("["):
+                inside = bare.startswith(f"[{table}]")
+            elif bare.startswith(f"{last}=") and (inside or not table):
+                return f"{self.path}:{number}"
+        return str(self.path)
+
+
+def _invalid(where: str, problem: str, cause: str, remedy: str) -> Failure:
+    return Failure("invalid-config", where=where, problem=problem, cause=cause, remedy=remedy)

@@ -1,0 +1,45 @@
+"""The options of `run`, one row each: the hot parser, the full command, its help and the README are made of it."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Option:
+    """One option; a flag when it has no `metavar`. `variable` is the RUN_ variable that stands in for it, or ""."""
+
+    __slots__ = ("allowed", "metavar", "name", "short", "text", "variable")
+
+    def __init__(self, names: str, metavar: str, variable: str, text: str, allowed: tuple[str, ...] = ()) -> None:
+        short, _, name = names.rpartition(" ")
+        self.short = short
+        self.name = name
+        self.metavar = metavar
+        self.variable = variable
+        self.text = text
+        self.allowed = allowed
+
+    @property
+    def key(self) -> str:
+        """The name as an attribute of RunRequest."""
+        return self.name[2:].replace("-", "_")
+
+
+OPTIONS = (
+    Option("-i --identity", "NAME", "RUN_IDENTITY", "Act as this identity of a runner.toml, or this AWS profile."),
+    Option("-c --config", "FILE", "RUN_CONFIG", "Read identities from this file alone; naming it is trusting it."),
+    Option("--region", "REGION", "RUN_REGION", "The AWS region of the command."),
+    Option("--account", "ID", "RUN_ACCOUNT", "Refuse to start unless AWS says this is the account."),
+    Option("--duration", "DURATION", "RUN_DURATION", "How long the last role's session is to last: 90s, 15m, 1h30m."),
+    Option("--no-input", "", "RUN_NO_INPUT", "Never ask, and let no program ask: fail instead."),
+    Option("--error-format", "text|json", "RUN_ERROR_FORMAT", "How failures are written.", ("text", "json")),
+    Option("-v --verbose", "", "RUN_VERBOSE", "Say who the command acts as, and what was set and removed for it."),
+    Option("-q --quiet", "", "RUN_QUIET", "Write failures only."),
+    Option("--debug", "", "RUN_DEBUG", "Add where in run a failure was raised."),
+)
+BY_NAME: Mapping[str, Option] = {
+    **{option.name: option for option in OPTIONS},
+    **{option.short: option for option in OPTIONS if option.short},
+}

@@ -1,0 +1,1 @@
+"""Tests of run and runner: features through the installed commands, units, contracts, guards, benchmarks."""

@@ -1,0 +1,1 @@
+"""Start times and memory, as ratios."""

@@ -1,0 +1,1 @@
+"""One set of tests per open set: kinds, injections, executors."""

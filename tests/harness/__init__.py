@@ -1,0 +1,1 @@
+"""What tests stand on: a world to run in, the installed commands, and a loopback AWS."""

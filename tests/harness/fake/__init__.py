@@ -1,0 +1,1 @@
+"""A loopback AWS, one file a service."""
