@@ -4,8 +4,9 @@ The house. A part imports only parts on lower floors; parts on one floor never i
 (tests/guards/test_floors.py reads this map and checks every import, lazy ones included):
 
 floor  parts
-7 · __main__
-6 · run
+8 · __main__
+7 · run
+6 · renewal
 5 · cold
 4 · cli
 3 · acquire inject child sandbox

@@ -69,17 +69,29 @@ def _command(words: list[str]) -> Outcome:
 
 def _form(words: list[str]) -> Form:
     """Return how a failure is to be written, also when the command line cannot be read."""
-    options = words[: words.index("--")] if "--" in words else words
-    for number, word in enumerate(options):
-        if word == "--error-format=json" or (word == "--error-format" and options[number + 1 : number + 2] == ["json"]):
-            return "json"
-    return "json" if os.environ.get("RUN_ERROR_FORMAT") == "json" else "text"
+    value = _options(words).get("error_format") or os.environ.get("RUN_ERROR_FORMAT")
+    return "json" if value == "json" else "text"
 
 
 def _explain(error: BaseException, words: list[str]) -> None:
-    options = words[: words.index("--")] if "--" in words else words
-    if "--debug" in options or os.environ.get("RUN_DEBUG", "") not in ("", "0"):
+    if "debug" in _options(words) or os.environ.get("RUN_DEBUG", "") not in ("", "0"):
         report.trace(error)
+
+
+def _options(words: list[str]) -> dict[str, str]:
+    """Return the options of `run` before the command, as far as a line can be read that could not be read."""
+    from runner.settings.options import BY_NAME
+
+    given: dict[str, str] = {}
+    rest = iter(words[1:] if words[:1] == ["run"] else ())
+    for word in rest:
+        if not word.startswith("-") or word in ("-", "--"):
+            break
+        name, equals, value = word.partition("=")
+        option = BY_NAME.get(name) or (None if name.startswith("--") else BY_NAME.get(f"-{name[-1]}"))  # -vi NAME
+        if option is not None:
+            given[option.key] = next(rest, "") if option.metavar and not equals else value
+    return given
 
 
 if __name__ == "__main__":

@@ -13,15 +13,18 @@ import sys
 from runner import report
 from runner.leases import form
 from runner.model.failure import Failure
+from runner.model.order import Order
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import NoReturn
 
+    from runner.child.tree import Family
     from runner.model.lease import Lease
     from runner.model.request import RunRequest
     from runner.settings.argv import Words
+    from runner.settings.files import Files
 
 DONE, FAILED = b"+", b"-"
 
@@ -45,18 +48,66 @@ def words(argv: list[str]) -> Words:
     return marshal.loads(_apart(work))  # type: ignore[no-any-return]  # our own bytes
 
 
-def acquire(request: RunRequest, environ: Mapping[str, str]) -> Lease:
+def acquire(request: RunRequest, files: Files, order: Order, environ: Mapping[str, str]) -> Lease:
     """Acquire and validate; raises any Failure on the way."""
 
     def work() -> bytes:
         from runner.acquire import acquire
-        from runner.inject.scrub import scrubbed
 
-        os.environ.clear()
-        os.environ.update(scrubbed(environ)[0])
-        return form.dump(acquire(request, environ))
+        _forget_other_identities(environ)
+        return form.dump(acquire(request, files, order, environ))
 
     return form.parse(_apart(work, debug=request.debug))
+
+
+def family(pid: int) -> Family:
+    """Return the descendants of a child of ours."""
+    from runner.child.tree import Family
+
+    return Family(pid)
+
+
+def serve(plan: str, made_from: tuple[str, ...], order: dict[str, str | int | float | bool]) -> NoReturn:
+    """Be the helper process of a renewal: write the next lease, or the failure, to stdout."""
+
+    def work() -> bytes:
+        from runner.acquire import renew
+
+        environ = dict(os.environ)
+        _forget_other_identities(environ)
+        return form.dump(renew(plan, made_from, Order.of(order), environ))
+
+    _work_and_exit(work, 1, debug=False)
+
+
+def helper_argv() -> list[str]:
+    """Return how the helper process is started: our interpreter, isolated; what it is to do comes on its stdin."""
+    read = "import marshal,sys;asked=marshal.load(sys.stdin.buffer);sys.path[:]=asked[0]"
+    return [sys.executable, "-I", "-c", f"{read};from runner.cold import serve;serve(*asked[1:])"]
+
+
+def helper_input(lease: Lease, order: Order) -> bytes:
+    """Return what the helper process reads: where our modules are, and what is to be renewed; never a secret."""
+    ours = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    at_work = os.path.realpath(os.curdir) if os.path.exists(os.curdir) else ""
+    others = [entry for entry in sys.path if os.path.isabs(entry) and os.path.realpath(entry) != at_work]
+    return marshal.dumps(([ours, *others], lease.plan, lease.stamps, order.plain()))
+
+
+def answer_of(said: bytes) -> Lease:
+    """Read what a helper process wrote; raises the Failure it met, renewal-failed when it wrote nothing."""
+    if said[:1] == DONE:
+        return form.parse(said[1:])
+    if said[:1] == FAILED:
+        raise Failure.of(marshal.loads(said[1:]))
+    raise Failure("renewal-failed", problem="the process that renews them ended without an answer")
+
+
+def _forget_other_identities(environ: Mapping[str, str]) -> None:
+    from runner.inject.scrub import scrubbed
+
+    os.environ.clear()
+    os.environ.update(scrubbed(environ)[0])
 
 
 def _apart(work: Callable[[], bytes], *, debug: bool = False) -> bytes:

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import os
-from time import gmtime, strftime
+from time import gmtime, strftime, time
 
-from runner import cold, inject, places, report
+from runner import cold, inject, report
 from runner.child.linux import inherited_environ
 from runner.child.loop import Loop
 from runner.child.signals import Caught
 from runner.child.spawn import Command
 from runner.child.supervise import supervise
-from runner.inject import process
 from runner.inject.scrub import scrubbed
+from runner.leases import key, store
 from runner.model.failure import Failure
+from runner.model.order import Order
+from runner.places import roots, runs
+from runner.renewal import Granted, Renewal
+from runner.settings import files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from runner.inject.contract import Injection
     from runner.model.lease import Lease
     from runner.model.outcome import Outcome
     from runner.model.request import RunRequest
+    from runner.settings.files import Files
 
-FAR = float("inf")
+VALIDATED_S = 15 * 60  # how old a validation may be, with --validate auto
 
 
 def run(request: RunRequest) -> Outcome:
@@ -32,41 +33,69 @@ def run(request: RunRequest) -> Outcome:
     caller = inherited_environ()
     if not request.identity:
         raise Failure("no-identity", command=request.command[0])
-    lease = cold.acquire(request, caller)
-    with Caught() as caught, places.RunDirectory(places.private_root(caller)) as directory:
-        injection = process.prepare(lease, directory, caller)
-        directory.write("origin", origin(request, caller))
+    looked_at = files.find(request.config, caller)
+    granted = Granted(request, ordered(request, looked_at, caller), caller)
+    runs.sweep(granted.order.root)
+    granted.lease = fresh(granted.order, caller) or cold.acquire(request, looked_at, granted.order, caller)
+    with Caught() as caught, runs.RunDirectory(granted.order.root) as directory:
+        granted.injection = inject.injector(request.inject).prepare(granted.lease, directory, caller)
+        granted.injection.keep("origin", files.origin_record(caller, request.config))
         if request.verbose and not request.quiet:
-            describe(lease, injection, caller)
-        command = Command(request.command, inject.environment(caller, lease, injection))
-        [outcome] = supervise([command], Loop(caught), lambda _: FAR)
+            describe(granted)
+        loop = Loop(caught, cold.family)
+        renewal = Renewal(granted, loop)
+        [outcome] = supervise([command(granted)], loop, renewal.step)
+        directory.keeps = request.linger
+        if request.linger:
+            directory.replace("linger", b"%d\n" % renewal.expires_at)
     return outcome
 
 
-def origin(request: RunRequest, caller: Mapping[str, str]) -> bytes:
-    """Return where a run inside this one finds the user's own files: NAME=VALUE, each ended by a zero byte.
-
-    In a run inside a run the outer one's record is handed on.
-    """
-    if caller.get("RUN_DIR") and caller.get("AWS_CONFIG_FILE") == f"{caller['RUN_DIR']}/config":
-        try:
-            with open(f"{caller['RUN_DIR']}/origin", "rb") as file:  # noqa: PTH123 - pathlib would cost 1.2 starts
-                return file.read()
-        except OSError:
-            pass
-    given = {name: caller[name] for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE") if name in caller}
-    if request.config:
-        given["RUN_CONFIG"] = os.path.abspath(request.config)
-    return b"".join(os.fsencode(f"{name}={value}") + b"\0" for name, value in given.items())
+def command(granted: Granted) -> Command:
+    """Return what is to be started, with the environment of the identity."""
+    request = granted.request
+    return Command(
+        request.command,
+        inject.environment(granted.caller, granted.lease, granted.injection),
+        timeout_s=request.timeout_s or None,
+        kill_after_s=request.kill_after_s or None,
+    )
 
 
-def describe(lease: Lease, injection: Injection, caller: Mapping[str, str]) -> None:
+def ordered(request: RunRequest, looked_at: Files, caller: dict[str, str]) -> Order:
+    """Return what is wanted, and where its lease is found."""
+    order = Order()
+    order.root = roots.private_root(caller)
+    asked = (request.identity, request.config, request.region, str(request.duration_s))
+    order.key = key.of(asked, looked_at.all(), caller)
+    cache = "none" if request.cache == "none" else roots.lease_root(caller, order.root)
+    order.lease_path = "" if cache == "none" else store.path_of(cache, order.key)
+    order.account, order.account_origin = request.account, request.origins.get("account", "")
+    order.validate, order.min_ttl_s, order.ends_after = request.validate, request.min_ttl_s, 0.0
+    order.no_input = request.no_input
+    return order
+
+
+def fresh(order: Order, caller: dict[str, str]) -> Lease | None:
+    """Return the lease that is there if nothing about it is in doubt; None leads to acquiring, which looks again."""
+    lease = store.current(order.lease_path, caller) if order.lease_path else None
+    if lease is None or (order.account and order.account != lease.principal.account):
+        return None
+    now = time()
+    is_valid = order.validate == "never" or (order.validate == "auto" and now - lease.validated_at < VALIDATED_S)
+    is_fresh = lease.acquired_at <= now < lease.renew_at and lease.expires_at - now >= order.min_ttl_s
+    return lease if is_valid and is_fresh else None
+
+
+def describe(granted: Granted) -> None:
     """Say who the command acts as, until when, and what was set and removed for it."""
+    lease = granted.lease
     until = strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(lease.expires_at))
     report.notice(f"acting as {lease.principal.arn} until {until}")
     report.notice(f"chain: {' > '.join(lease.hops)}")
-    report.notice(f"set: {' '.join(sorted(inject.variables(lease, injection)))}")
-    _, removed = scrubbed(caller)
+    variables = inject.variables(lease, granted.injection)
+    report.notice(f"set: {' '.join(sorted(variables))}")
+    _, removed = scrubbed(granted.caller)
     for name, reason in sorted(removed.items()):
-        if name not in inject.variables(lease, injection):
+        if name not in variables:
             report.notice(f"removed: {name} ({reason})")

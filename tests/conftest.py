@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.harness.aws import AccessKey, FakeAws
+from tests.harness.fails import Fails
 from tests.harness.programs import RUN
 from tests.harness.run import RunIn
 from tests.harness.world import World
@@ -35,6 +36,12 @@ def world(aws: FakeAws) -> Iterator[World]:
 def run(world: World) -> RunIn:
     """Run a command in the world: run("--identity", "dev", "--", PROBE, "exit", "7").expect_status(7)."""
     return RunIn(world)
+
+
+@pytest.fixture
+def fails(run: RunIn) -> Fails:
+    """Expect a run to be refused: fails("-i", "x", slug="unknown-identity", status=78, contains=["runner.toml"])."""
+    return Fails(run)
 
 
 @pytest.fixture

@@ -1,109 +1,128 @@
-"""Identity -> Lease: resolve, fetch link by link, validate. Runs in a process of its own that ends with it."""
+"""Identity -> Lease: lock, look again, fetch, validate, store. Runs in a process of its own that ends with it."""
 
 from __future__ import annotations
 
-import json
 import time
-from datetime import UTC, datetime
 
-from runner.acquire import process, translate, validate
-from runner.acquire.aws import AwsError, Sts
+from runner import report
+from runner.acquire import plan as plans
+from runner.acquire.chain import Walk
 from runner.acquire.kinds import KINDS
-from runner.acquire.kinds.contract import Reach, Source
-from runner.acquire.profiles import settings
-from runner.acquire.resolve import ACQUIRING, resolve
-from runner.model.chain import Chain
+from runner.acquire.resolve import resolve
+from runner.leases import stamps, store
 from runner.model.failure import Failure
-from runner.model.identity import Role, WebIdentityRole
-from runner.model.lease import Lease
+from runner.settings import trust
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runner.acquire.kinds.contract import Grant
-    from runner.acquire.resolve import Plan
-    from runner.model.identity import Identity
-    from runner.model.principal import Principal
+    from runner.acquire.plan import Plan
+    from runner.model.lease import Lease
+    from runner.model.order import Order
     from runner.model.request import RunRequest
+    from runner.settings.files import Files
 
-# Written early by so much, or by a tenth of the life if that is less: some SDKs use a key up to its last second.
-WRITTEN_EARLY_S = 120
+TRUSTED_S = 15 * 60  # how old a validation may be
+LEAST_LEFT_S = 5 * 60  # with so much left a command may start on a lease that could not be renewed
 
 
-def acquire(request: RunRequest, environ: Mapping[str, str]) -> Lease:
-    """Get credentials for the identity asked for and check whose they are; raises Failure.
+def acquire(request: RunRequest, files: Files, order: Order, environ: Mapping[str, str]) -> Lease:
+    """Return a lease for the identity asked for, new or found; raises Failure.
 
     `environ` is the caller's environment: external programs get it. os.environ must hold nothing of another identity.
     """
+    made_from = [stamps.file(path) for path in files.all()]  # before they are read
+    if files.project:
+        made_from.append(stamps.presence(trust.record(files.project, environ)))
     try:
-        plan = resolve(request, environ)
+        plan = resolve(request, files, environ)
     except Failure as failure:
-        raise failure.at(request.identity) from None
-    chain = Chain(tuple(KINDS[type(link)].hop(link) for link in plan.links))
-    reached = [0]
+        raise failure.at(request.identity) from failure.__cause__
+    for link in plan.links:
+        made_from += KINDS[type(link)].sources(link, environ)
+    if not plan.is_cached and request.cache != "runtime":
+        order.lease_path = ""
     try:
-        grant, principal = _walk(plan, request, environ, reached)
+        return obtain(plan, order, tuple(made_from), environ)
     except Failure as failure:
-        raise failure.at(request.identity, chain, reached[0]) from failure.__cause__
-    return _lease(request.identity, plan, chain, (grant, principal))
+        return _last_resort(failure, order, environ)
 
 
-def _walk(plan: Plan, request: RunRequest, environ: Mapping[str, str], reached: list[int]) -> tuple[Grant, Principal]:
-    """Fetch link by link, noting in `reached` how far we came."""
-    attended = process.may_attend(environ, request.no_input)
-    above = [name for name in environ.get(ACQUIRING, "").split("\n") if name]
-    for_programs = {**environ, ACQUIRING: "\n".join([*above, request.identity])}
-    source, grant, principal = None, None, None
-    try:
-        paths = (plan.aws_files.config_path, plan.aws_files.credentials_path)
-        sts = Sts(plan.profile, paths, plan.region, plan.partition)
-        for number, link in enumerate(plan.links):
-            reached[0] = number
-            grant = KINDS[type(link)].fetch(link, source, Reach(sts, for_programs, attended))
-            if link.account or number == len(plan.links) - 1:
-                principal = validate.principal_of(grant, sts)
-                validate.guard(principal, link.account, f"account in {link.where}")
-            source = Source(grant.credentials, KINDS[type(link)].hop(link))
-    except AwsError as error:
-        raise translate.failure(error, _hop(plan.links[reached[0]], source)) from error
-    assert grant is not None
-    assert principal is not None
-    validate.guard(principal, request.account, request.origins.get("account", ""))
-    return grant, principal
+def renew(pinned: str, made_from: tuple[str, ...], order: Order, environ: Mapping[str, str]) -> Lease:
+    """Return the next lease of a run, by the plan it was started with; raises Failure."""
+    return obtain(plans.load(pinned), order, made_from, environ)
 
 
-def _hop(link: Identity, source: Source | None) -> translate.Hop:
-    is_role = isinstance(link, Role | WebIdentityRole)
-    text = source.text if source is not None else KINDS[type(link)].hop(link)
-    role = link.role_arn if isinstance(link, Role | WebIdentityRole) else ""
-    return translate.Hop(text, role if is_role else "", link.where, isinstance(link, Role) and bool(link.external_id))
+def obtain(plan: Plan, order: Order, made_from: tuple[str, ...], environ: Mapping[str, str]) -> Lease:
+    """Acquire once among all processes that want the same lease; raises Failure."""
+    walk = Walk.along(plan, order, environ)
+    if not order.lease_path:
+        return _long_enough(walk.lease(made_from), order)
+    with walk.reach.locks.hold("lease", order.key) as lock:
+        found = store.read(order.lease_path)
+        if found is not None and _serves(found, plan, order, made_from):
+            confirmed = _confirmed(found, walk, order)
+            if confirmed is not None:
+                return confirmed
+        failed = lock.failure()
+        if failed is not None:
+            raise failed
+        try:
+            lease = walk.lease(made_from)
+        except Failure as failure:
+            lock.note(failure)
+            raise
+        if lease.is_long_term:
+            store.remove(order.lease_path)
+        elif stamps.hold(made_from, environ):  # else it would stand for a configuration that is gone
+            store.write(order.lease_path, lease)
+        return _long_enough(lease, order)
 
 
-def _lease(identity: str, plan: Plan, chain: Chain, given: tuple[Grant, Principal]) -> Lease:
-    grant, lease = given[0], Lease()
+def _serves(found: Lease, plan: Plan, order: Order, made_from: tuple[str, ...]) -> bool:
+    """Tell whether a lease is of this plan and fresh enough."""
     now = time.time()
-    ends_at = grant.credentials.expires_at or now + grant.lasts_s
-    lease.identity, lease.principal = identity, given[1]
-    lease.region = plan.region
-    lease.hops = chain.hops
-    lease.settings, lease.sections = settings(plan.profile, plan.aws_files) if plan.profile else ((), ())
-    lease.acquired_at = lease.validated_at = int(now)
-    lease.expires_at = int(ends_at)
-    lease.body = _body(grant, ends_at - min(WRITTEN_EARLY_S, (ends_at - now) / 10), given[1].account)
+    is_ours = found.key == order.key and found.stamps == made_from and found.plan == plans.dump(plan)
+    is_fresh = now < found.renew_at and found.acquired_at <= now + LEAST_LEFT_S
+    return is_ours and is_fresh and found.expires_at - now >= order.min_ttl_s and found.expires_at > order.ends_after
+
+
+def _confirmed(found: Lease, walk: Walk, order: Order) -> Lease | None:
+    """Return a found lease, validated as the order wants it; None when AWS does not take it any more."""
+    is_new = time.time() - found.validated_at < TRUSTED_S
+    if order.validate == "never" or (order.validate == "auto" and is_new):
+        return found
+    try:
+        confirmed = walk.confirm(found)
+    except Failure as failure:
+        if failure.slug in ("credentials-expired", "credentials-invalid", "access-denied"):
+            return None
+        raise
+    store.write(order.lease_path, confirmed)
+    return confirmed
+
+
+def _long_enough(lease: Lease, order: Order) -> Lease:
+    left_s = int(lease.expires_at - time.time())
+    if left_s < order.min_ttl_s:
+        raise Failure(
+            "duration-too-long",
+            problem=f"its credentials last {left_s} s and --min-ttl asks for {order.min_ttl_s} s",
+            remedy="ask for less, or for a longer session: --duration",
+        )
     return lease
 
 
-def _body(grant: Grant, expiration: float, account: str) -> bytes:
-    """Return the JSON a credential_process prints; its Expiration is always there: some clients need it."""
-    keys = grant.credentials
-    answer: dict[str, object] = {
-        "Version": 1,
-        "AccessKeyId": keys.access_key_id,
-        "SecretAccessKey": keys.secret_access_key,
-    }
-    if keys.session_token:
-        answer["SessionToken"] = keys.session_token
-    answer["Expiration"] = datetime.fromtimestamp(expiration, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    answer["AccountId"] = account
-    return json.dumps(answer).encode() + b"\n"
+def _last_resort(failure: Failure, order: Order, environ: Mapping[str, str]) -> Lease:
+    """Return the lease that is there when it will do for a while, and say so; else raise the failure."""
+    lease = store.current(order.lease_path, environ) if order.lease_path else None
+    least_s = order.min_ttl_s or LEAST_LEFT_S
+    may_pass = failure.row.failure_class in ("temporary", "authentication")
+    if lease is None or not may_pass or lease.expires_at - time.time() < least_s:
+        raise failure
+    until = time.strftime("%H:%M:%SZ", time.gmtime(lease.expires_at))
+    report.notice(
+        f'"{lease.identity}" is good until {until} only: {failure.sentence} [{failure.slug}]; {failure.remedy}'
+    )
+    return lease

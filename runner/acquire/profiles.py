@@ -2,87 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from runner.acquire import aws
+from runner.acquire import sso
+from runner.acquire.awsfiles import text as _text
+from runner.acquire.awsfiles import wrong
 from runner.model.credentials import Credentials
 from runner.model.failure import Failure
-from runner.model.identity import Ambient, Identity, Process, Role, StaticKeys, WebIdentityRole
+from runner.model.identity import Ambient, Identity, LoginSession, Process, Role, StaticKeys, WebIdentityRole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from runner.acquire.aws import Section
+    from runner.acquire.aws.files import Section
+    from runner.acquire.awsfiles import AwsFiles
 
 CREDENTIAL_SOURCES = ("Environment", "EcsContainer", "Ec2InstanceMetadata")
-UNREADABLE = ("sso_session", "sso_start_url", "sso_account_id", "sso_role_name", "login_session")
-
-# Keys of a profile that are about behaviour: the only ones a child's private profile takes over.
-BEHAVIOUR = frozenset(
-    (
-        "account_id_endpoint_mode",
-        "api_versions",
-        "ca_bundle",
-        "cli_auto_prompt",
-        "cli_binary_format",
-        "cli_follow_urlparam",
-        "cli_history",
-        "cli_pager",
-        "cli_timestamp_format",
-        "defaults_mode",
-        "disable_request_compression",
-        "dynamodb",
-        "endpoint_discovery_enabled",
-        "endpoint_url",
-        "ignore_configured_endpoint_urls",
-        "max_attempts",
-        "output",
-        "parameter_validation",
-        "request_checksum_calculation",
-        "request_min_compression_size_bytes",
-        "response_checksum_validation",
-        "retry_mode",
-        "s3",
-        "s3_disable_express_session_auth",
-        "s3_disable_multiregion_access_points",
-        "s3_us_east_1_regional_endpoint",
-        "s3_use_arn_region",
-        "s3api",
-        "sdk_ua_app_id",
-        "services",
-        "sigv4a_signing_region_set",
-        "sts_regional_endpoints",
-        "tcp_keepalive",
-        "use_dualstack_endpoint",
-        "use_fips_endpoint",
-    )
-)
-
-
-@dataclass(frozen=True, slots=True)
-class AwsFiles:
-    """The AWS config and credentials files of one user, parsed; absent files are empty."""
-
-    config_path: str
-    credentials_path: str
-    config: dict[str, Section]
-    credentials: dict[str, Section]
-    services: dict[str, Section]
-
-    def profile(self, name: str) -> Section | None:
-        """Return what both files say of a profile, the credentials file's word last; None when neither has it."""
-        if name not in self.config and name not in self.credentials:
-            return None
-        return {**self.config.get(name, {}), **self.credentials.get(name, {})}
-
-    def names(self) -> list[str]:
-        """Return the names of all profiles, those of the config file first."""
-        return list(dict.fromkeys([*self.config, *self.credentials]))
-
-
-def read(config_path: str, credentials_path: str) -> AwsFiles:
-    """Parse both files; raises invalid-config."""
-    config, services = aws.parse_config(config_path)
-    return AwsFiles(config_path, credentials_path, config, aws.parse_credentials(credentials_path), services)
 
 
 def links(name: str, files: AwsFiles) -> list[Identity]:
@@ -98,32 +32,10 @@ def links(name: str, files: AwsFiles) -> list[Identity]:
     return [_source(name, files)]
 
 
-def settings(name: str, files: AwsFiles) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the lines of a profile that are about behaviour, and the sections they name; without the region."""
-    profile = files.profile(name) or {}
-    lines: list[str] = []
-    for key, value in profile.items():
-        if key in BEHAVIOUR:
-            lines += _lines(key, value)
-    service = profile.get("services")
-    if not isinstance(service, str) or service not in files.services:
-        return tuple(lines), ()
-    sections = [f"[services {service}]"]
-    for key, value in files.services[service].items():
-        sections += _lines(key, value)
-    return tuple(lines), tuple(sections)
-
-
-def _lines(key: str, value: str | dict[str, str]) -> list[str]:
-    if isinstance(value, str):
-        return [f"{key} = {value}"]
-    return [f"{key} =", *(f"  {inner} = {text}" for inner, text in value.items())]
-
-
 def _role_links(name: str, files: AwsFiles, visited: tuple[str, ...]) -> list[Identity]:
     """Return the links of a profile with role_arn: its source's, then the role."""
     profile = files.profile(name) or {}
-    where = _where(name, files)
+    where = files.where(name)
     if "web_identity_token_file" in profile:
         return [_web_identity(name, profile, where)]
     role = _role(name, profile, where)
@@ -143,7 +55,7 @@ def _source_links(name: str, source: str, files: AwsFiles, visited: tuple[str, .
     """Return the links of a source_profile: keys of its own come before a role of its own."""
     profile = files.profile(source)
     if profile is None:
-        raise wrong(_where(name, files), f'source_profile "{source}" does not exist', "the name of a profile")
+        raise wrong(files.where(name), f'source_profile "{source}" does not exist', "the name of a profile")
     has_keys = "aws_access_key_id" in profile or "aws_secret_access_key" in profile
     if source in visited and not (has_keys and source == name):
         raise Failure(
@@ -162,23 +74,28 @@ def _without_region(link: Identity) -> Identity:
 
 
 def _source(name: str, files: AwsFiles) -> Identity:
-    """Return what a profile is without its role: the first of keys in the credentials file, a process, keys."""
-    where = _where(name, files)
+    """Return what a profile is without its role: in botocore's order: SSO, keys of the credentials file, the rest."""
+    where = files.where(name)
     profile = files.profile(name) or {}
     region = _text(profile, "region")
-    for key in UNREADABLE:
-        if key in profile:
-            raise wrong(
-                where, f"has {key}, a source of credentials this version cannot use", "keys, role_arn, a process"
-            )
+    if "sso_account_id" in profile or "sso_role_name" in profile:
+        return sso.permission_set(name, profile, files)
     keys = _keys(files.credentials.get(name, {}), where)
     command = _text(profile, "credential_process")
+    if keys is None and "login_session" in profile:
+        return LoginSession(name=name, where=where, region=region, session=_text(profile, "login_session"))
     if keys is None and command:
         return Process(name=name, where=where, region=region, credential_process=command)
     keys = keys or _keys(files.config.get(name, {}), where)
     if keys is None:
         return Ambient(name=name, where=where, region=region, source="")
     return StaticKeys(name=name, where=where, region=region, profile=name, credentials=keys)
+
+
+def keys(name: str, files: AwsFiles) -> Credentials | None:
+    """Return the keys that stand in a profile; those of the credentials file come first."""
+    where = files.where(name)
+    return _keys(files.credentials.get(name, {}), where) or _keys(files.config.get(name, {}), where)
 
 
 def _keys(section: Section, where: str) -> Credentials | None:
@@ -222,24 +139,3 @@ def _duration_s(profile: Section, where: str) -> int:
     if value and not (value.isascii() and value.isdigit() and 900 <= int(value[:9]) <= 43200):
         raise wrong(where, f'duration_seconds "{value}" is not a duration', "900 to 43200 seconds")
     return int(value or 0)
-
-
-def _text(section: Section, key: str) -> str:
-    value = section.get(key, "")
-    return value if isinstance(value, str) else ""
-
-
-def _where(name: str, files: AwsFiles) -> str:
-    path = files.config_path if name in files.config else files.credentials_path
-    return f'profile "{name}" in {path}'
-
-
-def wrong(where: str, problem: str, allowed: str) -> Failure:
-    """Return the failure of an AWS profile that says too much or too little."""
-    return Failure(
-        "invalid-config",
-        where=where,
-        problem=problem,
-        cause=f"allowed: {allowed}",
-        remedy=f"$EDITOR {where.rpartition(' in ')[2]}",
-    )

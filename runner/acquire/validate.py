@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import json
+
+from runner.model.credentials import Credentials
 from runner.model.failure import Failure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from runner.acquire.aws import Sts
+    from runner.acquire.aws.sts import Sts
     from runner.acquire.kinds.contract import Grant
+    from runner.model.lease import Lease
     from runner.model.principal import Principal
 
 
 def principal_of(grant: Grant, sts: Sts) -> Principal:
     """Return who AWS says this is; it is asked unless it has said so already. Raises AwsError."""
     return grant.principal or sts.get_caller_identity(grant.credentials)
+
+
+def credentials_in(lease: Lease) -> Credentials:
+    """Return the credentials a lease holds."""
+    said = json.loads(lease.body)
+    return Credentials(said["AccessKeyId"], said["SecretAccessKey"], said.get("SessionToken", ""), lease.expires_at)
 
 
 def guard(principal: Principal, account: str, where: str) -> None:

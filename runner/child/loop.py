@@ -30,14 +30,18 @@ def pause_s(due_at: float, now_at: float, monotonic_dues: list[float], monotonic
 
 
 class Loop:
-    """What the process waits for. `family` finds a process's descendants (psutil, behind cold.py)."""
+    """What the process waits for. `family` finds a process's descendants (psutil, behind cold.py).
 
-    __slots__ = ("_on_change", "_on_ready", "_poll", "caught", "ending", "family")
+    `started` are the process ids of the commands, ended ones too.
+    """
+
+    __slots__ = ("_on_change", "_on_ready", "_poll", "caught", "ending", "family", "started")
 
     def __init__(self, caught: Caught, family: Callable[[int], Family] | None = None) -> None:
         self.caught = caught
         self.family = family
         self.ending: tuple[int, float | None] | None = None
+        self.started: list[int] = []
         self._poll = select.poll()
         self._on_ready: dict[int, Callable[[], None]] = {}
         self._on_change: dict[int, tuple[Callable[[int], None], Callable[[int], None] | None]] = {}

@@ -87,10 +87,10 @@ class Held:
         return program.failure_of(int(number), path, self.command.argv[0])
 
 
-def start_aside(command: Command, caught: Caught, stdin: int) -> int:
+def start_aside(command: Command, caught: Caught, stdin: int, stdout: int) -> int:
     """Start a process of our own in a session of its own and return its process id, for Loop.watch.
 
-    It reads `stdin`, its output goes to /dev/null, its errors where ours go; ^C does not reach it. One that cannot
+    It reads `stdin` and writes `stdout`, its errors go where ours go; ^C does not reach it. One that cannot
     be executed ends with the status of an error of ours. Raise internal when the system has no room for a process.
     """
     with Blocked():
@@ -99,7 +99,7 @@ def start_aside(command: Command, caught: Caught, stdin: int) -> int:
         except OSError as error:
             raise no_process(error) from error
         if pid == 0:
-            _become_aside(command, caught, stdin)
+            _become_aside(command, caught, stdin, stdout)
     return pid
 
 
@@ -123,11 +123,11 @@ def _become(command: Command, caught: Caught, ends: tuple[int, int, int]) -> NoR
         os._exit(outcome.INTERNAL)
 
 
-def _become_aside(command: Command, caught: Caught, stdin: int) -> NoReturn:
+def _become_aside(command: Command, caught: Caught, stdin: int, stdout: int) -> NoReturn:
     try:
         os.setsid()
         os.dup2(stdin, 0)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        os.dup2(stdout, 1)
         caught.restore_for_exec()
         program.execute(command.argv, command.environ)
     finally:

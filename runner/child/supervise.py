@@ -43,9 +43,7 @@ def supervise(commands: list[Command], loop: Loop, step: Step) -> list[Outcome]:
         try:
             supervision.turn(step)
         except Exception as error:  # noqa: BLE001 - the second of the two boundaries: the commands run on
-            report.notice(
-                f"an error of run itself, the command goes on without renewal: {type(error).__name__}: {error}"
-            )
+            report.notice(f"an error of run itself ({_place(error)}): the command goes on, without renewal")
             step = _idle
     return supervision.finish()
 
@@ -91,6 +89,7 @@ class Supervision:
         for each in held:
             child = Child(each, self._loop.family)
             self._children.append(child)
+            self._loop.started.append(child.pid)
             self._loop.watch(child.pid, child.ended, child.stopped)
 
     def living(self) -> list[Child]:
@@ -131,11 +130,11 @@ class Supervision:
 
     def _read_canary(self) -> None:
         reports = b"" if self._canary is None else self._canary.read()
-        for report in reports:
-            if report < ANSWER:
-                self._relay.seen(report, time.monotonic())
+        for byte in reports:
+            if byte < ANSWER:
+                self._relay.seen(byte, time.monotonic())
             else:
-                self._deliver(self._relay.answer(report - ANSWER))
+                self._deliver(self._relay.answer(byte - ANSWER))
 
     def _decide(self, now: float) -> None:
         """Ask the canary when it is time; without one, nothing is known to have come to the group."""
@@ -197,3 +196,12 @@ def _fork(commands: list[Command], loop: Loop) -> tuple[list[Held], Canary]:
 
 def _idle(_now_at: float) -> float:
     return NEVER
+
+
+def _place(error: Exception) -> str:
+    """Name the class and the line of an error; its text may hold what must not be shown."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = "" if trace is None else f" at {os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
+    return f"{type(error).__name__}{where}"

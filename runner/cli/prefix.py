@@ -69,6 +69,11 @@ def _reader(found: list[Words]) -> Any:
         command = values.pop("command") or []
         if not command:
             raise Failure("usage", problem="no command to run", remedy="run -i X -- $SHELL", cause="the command line")
+        names = values["identity"] or [None]
+        if len(names) > 1:
+            several = f"--identity is given {len(names)} times, and a run is one identity"
+            raise Failure("usage", problem=several, remedy=f"run -i {names[0]} -- ...", cause="the command line")
+        values["identity"] = names[0]
         given = {key: "1" if value is True else value for key, value in values.items() if value not in (None, False)}
         found.append((given, command))
 
@@ -89,6 +94,8 @@ def _parameter(option: Option) -> inspect.Parameter:
     text = f"{option.text} [{option.variable}]" if option.variable else option.text
     info = typer.Option(*names, metavar=option.metavar or None, help=text, show_default=False)
     of_type: Any = Annotated[str | None, info] if option.metavar else Annotated[bool, info]
+    if option.key == "identity":  # of two, typer would take one
+        of_type = Annotated[list[str] | None, info]
     default = None if option.metavar else False
     return inspect.Parameter(option.key, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=of_type)
 

@@ -1,4 +1,4 @@
-"""What an injection mode is: a module with `prepare`."""
+"""What an injection mode is: a module of runner/inject with `prepare`, named in INJECTORS."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from runner.model.lease import Lease
-    from runner.places import RunDirectory
+    from runner.places.runs import RunDirectory
 
     class Injector(Protocol):
-        """A module of runner/inject, named in INJECTORS."""
+        """A module of runner/inject."""
 
         def prepare(self, lease: Lease, directory: RunDirectory, environ: Mapping[str, str]) -> Injection:
             """Write what the child needs into the run's directory; raises disk-full, state-directory-unsafe."""
@@ -19,10 +19,38 @@ if TYPE_CHECKING:
 
 
 class Injection:
-    """One child's way to its credentials: the variables that lead there and the run's private directory."""
+    """One child's way to its credentials: the variables that lead there, and the files in the run's directory.
 
-    __slots__ = ("directory", "variables")
+    `constant` files never change while the command runs; `changing` says how the others follow from a lease.
+    """
 
-    def __init__(self, directory: str, variables: dict[str, str]) -> None:
+    __slots__ = ("constant", "directory", "variables")
+
+    def __init__(self, directory: RunDirectory, variables: dict[str, str], constant: dict[str, bytes]) -> None:
         self.directory = directory
         self.variables = variables
+        self.constant = constant
+
+    def changing(self, lease: Lease) -> dict[str, bytes]:
+        """Return the files that a renewal replaces, by name."""
+        raise NotImplementedError
+
+    def keep(self, name: str, content: bytes) -> None:
+        """Write one more constant file; raises disk-full, state-directory-unsafe."""
+        self.constant[name] = content
+        self.directory.write(name, content)
+
+    def write(self, lease: Lease) -> None:
+        """Write all files; raises disk-full, state-directory-unsafe."""
+        for name, content in {**self.constant, **self.changing(lease)}.items():
+            self.directory.write(name, content)
+
+    def renew(self, lease: Lease) -> None:
+        """Replace what follows from the lease, each file at once; raises disk-full, state-directory-unsafe."""
+        for name, content in self.changing(lease).items():
+            self.directory.replace(name, content)
+
+    def restore(self, lease: Lease) -> None:
+        """Write all files again when the directory has vanished; raises disk-full, state-directory-unsafe."""
+        if self.directory.make_again():
+            self.write(lease)

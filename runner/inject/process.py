@@ -10,37 +10,52 @@ import os
 
 from runner.inject.contract import Injection
 from runner.model.failure import Failure
-from runner.places import PLAIN
+from runner.places.roots import PLAIN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runner.model.lease import Lease
-    from runner.places import RunDirectory
+    from runner.places.runs import RunDirectory
 
 # What the profile parsers of the SDKs for C++, Java and Python all take in a profile's name.
 PROFILE_NAME = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./@:+")
 CREDENTIALS_JSON = "credentials.json"
 
 
+class ProcessInjection(Injection):
+    """A JSON file behind `cat`."""
+
+    __slots__ = ()
+
+    def changing(self, lease: Lease) -> dict[str, bytes]:
+        """Return the JSON file."""
+        return {CREDENTIALS_JSON: lease.body}
+
+
 def prepare(lease: Lease, directory: RunDirectory, environ: Mapping[str, str]) -> Injection:
     """Write the three files; the config and credentials files never change while the command runs."""
     command = f"{cat(environ)} {directory.path}/{CREDENTIALS_JSON}"
     profile = profile_name(lease.identity)
-    directory.write(CREDENTIALS_JSON, lease.body)
-    config = directory.write("config", config_file(profile, command, lease).encode())
-    credentials = directory.write("credentials", credentials_file(profile, command).encode())
-    return Injection(
-        directory.path,
-        {
-            "AWS_CONFIG_FILE": config,
-            "AWS_SHARED_CREDENTIALS_FILE": credentials,
-            "AWS_PROFILE": profile,
-            "AWS_DEFAULT_PROFILE": profile,  # the SDK for C++ looks here first
-            "AWS_SDK_LOAD_CONFIG": "1",  # without it the SDKs for Go v1 and JavaScript v2 read no config file
-        },
-    )
+    constant = {
+        "config": config_file(profile, [f"credential_process = {command}"], lease).encode(),
+        "credentials": sections(("default", profile), [f"credential_process = {command}"]).encode(),
+    }
+    injection = ProcessInjection(directory, variables(directory, profile), constant)
+    injection.write(lease)
+    return injection
+
+
+def variables(directory: RunDirectory, profile: str) -> dict[str, str]:
+    """Return the variables that lead to the private AWS files and the profile in them."""
+    return {
+        "AWS_CONFIG_FILE": f"{directory.path}/config",
+        "AWS_SHARED_CREDENTIALS_FILE": f"{directory.path}/credentials",
+        "AWS_PROFILE": profile,
+        "AWS_DEFAULT_PROFILE": profile,  # the SDK for C++ looks here first
+        "AWS_SDK_LOAD_CONFIG": "1",  # without it the SDKs for Go v1 and JavaScript v2 read no config file
+    }
 
 
 def cat(environ: Mapping[str, str]) -> str:
@@ -57,24 +72,13 @@ def profile_name(identity: str) -> str:
     return "".join(character if character in PROFILE_NAME else "-" for character in identity)
 
 
-def config_file(profile: str, command: str, lease: Lease) -> str:
-    """Return the private AWS config file: the process, the region and the identity's behaviour settings."""
-    settings = [f"credential_process = {command}"]
-    if lease.region:
-        settings.append(f"region = {lease.region}")
-    settings += lease.settings
-    sections = "".join(_section(name, settings) for name in _names("profile ", profile))
-    return sections + "".join(f"{line}\n" for line in lease.sections)
+def config_file(profile: str, source: list[str], lease: Lease) -> str:
+    """Return a private AWS config file: the source of credentials, the region and the identity's behaviour settings."""
+    settings = [*source, *([f"region = {lease.region}"] if lease.region else []), *lease.settings]
+    names = ("default", profile if profile == "default" else f"profile {profile}")
+    return sections(names, settings) + "".join(f"{line}\n" for line in lease.sections)
 
 
-def credentials_file(profile: str, command: str) -> str:
-    """Return the private AWS credentials file: the process alone."""
-    return "".join(_section(name, [f"credential_process = {command}"]) for name in _names("", profile))
-
-
-def _names(prefix: str, profile: str) -> tuple[str, ...]:
-    return ("default",) if profile == "default" else ("default", prefix + profile)
-
-
-def _section(name: str, settings: list[str]) -> str:
-    return "\n".join((f"[{name}]", *settings, ""))
+def sections(names: tuple[str, ...], settings: list[str]) -> str:
+    """Return the same settings under each name, once a name."""
+    return "".join("\n".join((f"[{name}]", *settings, "")) for name in dict.fromkeys(names))

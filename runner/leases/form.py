@@ -6,36 +6,38 @@ from runner.model.lease import Lease
 from runner.model.principal import Principal
 
 MAGIC = "runner lease 1"
-TEXTS = ("identity", "region", "account", "arn", "user_id")
+NEWLINE = "\n"
+TEXTS = ("key", "identity", "region", "account", "arn", "user_id", "plan", "watch")
 INSTANTS = ("acquired_at", "validated_at", "expires_at")
-LISTS = ("hops", "settings", "sections")
+LISTS = ("stamps", "hops", "settings", "sections")
 
 
 def dump(lease: Lease) -> bytes:
-    """Return the lease as bytes; what is not printable ASCII in a header value is written as an escape."""
+    """Return the lease as bytes; a line's end in a header value is written as %0A."""
     principal = lease.principal
-    texts = (lease.identity, lease.region, principal.account, principal.arn, principal.user_id)
+    whose = (principal.account, principal.arn, principal.user_id)
+    texts = (lease.key, lease.identity, lease.region, *whose, lease.plan, lease.watch)
     instants = (str(lease.acquired_at), str(lease.validated_at), str(lease.expires_at))
     lines = [MAGIC, *map(_line, TEXTS, texts), *map(_line, INSTANTS, instants)]
-    for name, values in zip(LISTS, (lease.hops, lease.settings, lease.sections), strict=True):
+    for name, values in zip(LISTS, (lease.stamps, lease.hops, lease.settings, lease.sections), strict=True):
         lines += [_line(name, value) for value in values]
-    return "\n".join((*lines, "", "")).encode() + lease.body
+    return "\n".join((*lines, "", "")).encode("utf-8", "surrogateescape") + lease.body
 
 
 def _line(name: str, value: str) -> str:
-    return f"{name} {value.encode('unicode_escape').decode()}"
+    return f"{name} {value.replace('%', '%25').replace(NEWLINE, '%0A')}"
 
 
 def parse(content: bytes) -> Lease:
     """Read what `dump` wrote; raises ValueError when it is anything else."""
     header, separator, body = content.partition(b"\n\n")
-    lines = header.decode("ascii").split("\n")
+    lines = header.decode("utf-8", "surrogateescape").split(NEWLINE)
     if lines[0] != MAGIC or not separator or not body.startswith(b"{"):
         raise ValueError("not a lease")
     values: dict[str, list[str]] = {}
     for line in lines[1:]:
         name, _, value = line.partition(" ")
-        values.setdefault(name, []).append(value.encode().decode("unicode_escape"))
+        values.setdefault(name, []).append(value.replace("%0A", NEWLINE).replace("%25", "%"))
     try:
         return _lease(values, body)
     except (KeyError, TypeError) as error:
@@ -44,12 +46,13 @@ def parse(content: bytes) -> Lease:
 
 def _lease(values: dict[str, list[str]], body: bytes) -> Lease:
     lease = Lease()
-    [lease.identity] = values["identity"]
-    [lease.region] = values["region"]
+    [lease.key], [lease.identity], [lease.region] = values["key"], values["identity"], values["region"]
+    [lease.plan], [lease.watch] = values["plan"], values["watch"]
     [account], [arn], [user_id] = values["account"], values["arn"], values["user_id"]
     lease.principal = Principal(account, arn, user_id)
     [acquired_at], [validated_at], [expires_at] = (values[name] for name in INSTANTS)
     lease.acquired_at, lease.validated_at, lease.expires_at = int(acquired_at), int(validated_at), int(expires_at)
+    lease.stamps = tuple(values.get("stamps", ()))
     lease.hops = tuple(values.get("hops", ()))
     lease.settings = tuple(values.get("settings", ()))
     lease.sections = tuple(values.get("sections", ()))

@@ -186,6 +186,48 @@ FAILURES: dict[str, Row] = {
         "{remedy}",
         "A directory for private files must be ours, mode 0700, no symbolic link, and its path plain.",
     ),
+    "renewal-failed": Row(
+        "authentication",
+        "its credentials could not be renewed: {problem}",
+        "start the command again",
+        "While the command runs, its credentials cannot be renewed any more.",
+    ),
+    "duration-too-long": Row(
+        "configuration",
+        "{problem}",
+        "{remedy}",
+        "More time is asked for than the source of credentials gives.",
+    ),
+    "lock-timeout": Row(
+        "temporary",
+        "another run is acquiring the same credentials and does not end (pid {pid})",
+        "ps -fp {pid}        # what is it waiting for?",
+        "One process at a time acquires an identity; the one that does has not ended in time.",
+    ),
+    "login-required": Row(
+        "authentication",
+        'nobody is logged in to the SSO session "{session}"',
+        "aws sso login --{option} {session}",
+        "There is no token of IAM Identity Center for this session on this machine.",
+    ),
+    "sso-session-expired": Row(
+        "authentication",
+        'the SSO session "{session}" expired{since}',
+        "aws sso login --{option} {session}",
+        "The token of IAM Identity Center has ended, or the service refuses it, and it could not be refreshed.",
+    ),
+    "permission-set-not-assigned": Row(
+        "authentication",
+        "permission set {permission_set} in {account} is not assigned to whoever is logged in",
+        "ask for the assignment, or log in as somebody else: aws sso login --{option} {session}",
+        "IAM Identity Center knows no such assignment: another user, account or permission set is meant.",
+    ),
+    "login-session-expired": Row(
+        "authentication",
+        "the session of `aws login` for {session} ended",
+        "aws login --profile {profile}",
+        "The session of `aws login` has ended or was never there.",
+    ),
     "disk-full": Row(
         "temporary",
         "there is no space left in {path}",

@@ -11,12 +11,16 @@ HOUR_S = 3600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """What every kind has. `where` is the file and section it was read from, `account` the guard ("" for none)."""
+    """What every kind has: where it was read (file and section), the guard `account`, and whether to keep leases.
+
+    `cache` is "runtime", "none", or "" for what the settings say.
+    """
 
     name: str
     where: str
     region: str = ""
     account: str = ""
+    cache: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,28 @@ class Ambient(Identity):
     """Credentials of the place we run in. `source` is as AWS spells it: Environment, EcsContainer..."""
 
     source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermissionSet(Identity):
+    """A permission set of IAM Identity Center in an account.
+
+    `sso_session` is the name of an sso-session, "" in a legacy profile; then logging in is by `profile`.
+    """
+
+    sso_session: str
+    start_url: str
+    sso_region: str
+    sso_account: str
+    permission_set: str
+    profile: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginSession(Identity):
+    """A session of `aws login`, by what the profile's login_session says."""
+
+    session: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

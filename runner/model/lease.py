@@ -6,13 +6,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from runner.model.principal import Principal
 
+# Clients look again from 15 min before the Expiration they read, which is written 2 min early: 20 leaves time to fetch.
+RENEW_AHEAD_S = 20 * 60
+
 
 class Lease:
     """Credentials with their principal and times, as we hold them; instants in UTC epoch seconds.
 
     `body` is the JSON of a credential_process, its Expiration written early, and the only secret here. `settings` are
     the lines of the identity's AWS profile that are about behaviour, `sections` whole sections they refer to. `hops`
-    are the texts of the chain.
+    are the texts of the chain. `key` and `stamps` say what it was made from, `plan` how to get the next one; `watch`
+    is a file that changes when somebody logs in, "" for none.
     """
 
     __slots__ = (
@@ -21,11 +25,16 @@ class Lease:
         "expires_at",
         "hops",
         "identity",
+        "is_long_term",
+        "key",
+        "plan",
         "principal",
         "region",
         "sections",
         "settings",
+        "stamps",
         "validated_at",
+        "watch",
     )
 
     identity: str
@@ -34,7 +43,19 @@ class Lease:
     hops: tuple[str, ...]
     settings: tuple[str, ...]
     sections: tuple[str, ...]
+    key: str
+    stamps: tuple[str, ...]
+    plan: str
+    watch: str
     acquired_at: int
     validated_at: int
     expires_at: int
     body: bytes
+
+    def __init__(self) -> None:
+        self.is_long_term = False  # keys that never end are never kept on disk, so what is read there is not
+
+    @property
+    def renew_at(self) -> float:
+        """When to renew it: 20 minutes before its end, or at half of a life under 40 minutes."""
+        return self.expires_at - min(RENEW_AHEAD_S, (self.expires_at - self.acquired_at) / 2)

@@ -15,28 +15,46 @@ class RunRequest:
 
     __slots__ = (
         "account",
+        "cache",
         "command",
         "config",
         "debug",
         "duration_s",
         "error_format",
         "identity",
+        "inject",
+        "kill_after_s",
+        "linger",
+        "max_lifetime_s",
+        "min_ttl_s",
         "no_input",
+        "on_expiry",
         "origins",
         "quiet",
         "region",
+        "timeout_s",
+        "validate",
         "verbose",
     )
 
     account: str
+    cache: str
     config: str
     debug: bool
     duration_s: int
     error_format: str
     identity: str
+    inject: str
+    kill_after_s: int
+    linger: bool
+    max_lifetime_s: int
+    min_ttl_s: int
     no_input: bool
+    on_expiry: str
     quiet: bool
     region: str
+    timeout_s: int
+    validate: str
     verbose: bool
 
     def __init__(self, command: list[str], origins: Mapping[str, str]) -> None:

@@ -16,7 +16,7 @@ from moto.sts.models import sts_backends
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from runner.model.credentials import Credentials
-from runner.places import PLAIN
+from runner.places.roots import PLAIN
 from runner.sandbox.home import CORPORATE, DEV, ROLES, furnish
 
 if TYPE_CHECKING:

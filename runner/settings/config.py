@@ -5,12 +5,12 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypedDict, TypeVar
 
 import msgspec
 
 from runner.model.failure import Failure
-from runner.model.identity import Identity, Process, Profile, Role
+from runner.model.identity import Identity, PermissionSet, Process, Profile, Role
 from runner.settings.durations import seconds
 
 Form = TypeVar("Form", bound=msgspec.Struct)
@@ -22,6 +22,7 @@ class Common(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     kind: str
     region: str = ""
     account: str = ""
+    cache: Literal["", "runtime", "none"] = ""
 
 
 class ProfileEntry(Common, kw_only=True):
@@ -47,10 +48,25 @@ class AssumeRoleEntry(Common, kw_only=True):
     external_id: str = ""
 
 
+class PermissionSetEntry(Common, kw_only=True):
+    """kind = "aws/permission-set"."""
+
+    sso_session: str
+    permission_set: str
+
+
+class SsoSessionEntry(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """One [sso_sessions.NAME]; the keys are those of an [sso-session NAME] in the AWS config file."""
+
+    sso_start_url: str
+    sso_region: str
+
+
 ENTRIES: dict[str, type[Common]] = {
     "aws/profile": ProfileEntry,
     "aws/credentials": CredentialsEntry,
     "aws/assume-role": AssumeRoleEntry,
+    "aws/permission-set": PermissionSetEntry,
 }
 
 
@@ -58,6 +74,7 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """The table [settings]."""
 
     region: str = ""
+    cache: Literal["", "runtime", "none"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +84,18 @@ class Config:
     path: Path
     identities: dict[str, Identity] = field(default_factory=dict)
     via: dict[str, str] = field(default_factory=dict)
+    sso_sessions: dict[str, dict[str, str]] = field(default_factory=dict)
     region: str = ""
+    cache: str = ""
 
 
 def parse(path: Path, content: bytes) -> Config:
     """Read a runner.toml from its bytes; raises invalid-config, naming file, line where it can, key and values."""
     document = _Document(path, content)
-    for table in document.tables.keys() - {"settings", "identities"}:
-        raise document.wrong(str(table), "is not a key of runner.toml", "settings, identities")
+    for table in document.tables.keys() - {"settings", "identities", "sso_sessions"}:
+        raise document.wrong(str(table), "is not a key of runner.toml", "settings, identities, sso_sessions")
     settings = document.convert("settings", document.tables.get("settings", {}), Settings)
-    config = Config(path, region=settings.region)
+    config = Config(path, region=settings.region, cache=settings.cache)
     identities = document.tables.get("identities", {})
     if not isinstance(identities, dict):
         raise document.wrong("identities", "must be a table of tables", "[identities.NAME]")
@@ -85,6 +104,12 @@ def parse(path: Path, content: bytes) -> Config:
         config.identities[name] = document.identity(name, entry)
         if isinstance(entry, AssumeRoleEntry):
             config.via[name] = entry.via
+    sessions = document.tables.get("sso_sessions", {})
+    if not isinstance(sessions, dict):
+        raise document.wrong("sso_sessions", "must be a table of tables", "[sso_sessions.NAME]")
+    for name, table in sessions.items():
+        session = document.convert(f"sso_sessions.{name}", table, SsoSessionEntry)
+        config.sso_sessions[name] = {"sso_start_url": session.sso_start_url, "sso_region": session.sso_region}
     return config
 
 
@@ -120,30 +145,34 @@ class _Document:
     def identity(self, name: str, entry: Common) -> Identity:
         """Make of a checked entry what acquiring works with."""
         where = f"{self.where(f'identities.{name}')} [identities.{name}]"
+        common = _common(name, where, entry)
         match entry:
             case ProfileEntry():
-                return Profile(
-                    name=name, where=where, region=entry.region, account=entry.account, profile=entry.profile
-                )
+                return Profile(**common, profile=entry.profile)
             case CredentialsEntry():
                 return Process(
-                    name=name,
-                    where=where,
-                    region=entry.region,
-                    account=entry.account,
+                    **common,
                     credential_process=entry.credential_process,
                     timeout_s=self.duration_s(f"identities.{name}.process_timeout", entry.process_timeout, (1, 3600)),
                 )
             case AssumeRoleEntry():
                 return Role(
-                    name=name,
-                    where=where,
-                    region=entry.region,
-                    account=entry.account,
+                    **common,
                     role_arn=entry.role_arn,
                     role_session_name=entry.role_session_name,
                     external_id=entry.external_id,
                     duration_s=self.duration_s(f"identities.{name}.duration", entry.duration, (900, 43200)),
+                )
+            case PermissionSetEntry():
+                if not entry.account:
+                    raise self.wrong(f"identities.{name}", "has no account", 'account = "111111111111"')
+                return PermissionSet(
+                    **common,
+                    sso_session=entry.sso_session,
+                    start_url="",
+                    sso_region="",
+                    sso_account=entry.account,
+                    permission_set=entry.permission_set,
                 )
         raise AssertionError(entry.kind)
 
@@ -192,3 +221,15 @@ class _Document:
 
 def _invalid(where: str, problem: str, cause: str, remedy: str) -> Failure:
     return Failure("invalid-config", where=where, problem=problem, cause=cause, remedy=remedy)
+
+
+class _CommonFields(TypedDict):
+    name: str
+    where: str
+    region: str
+    account: str
+    cache: str
+
+
+def _common(name: str, where: str, entry: Common) -> _CommonFields:
+    return {"name": name, "where": where, "region": entry.region, "account": entry.account, "cache": entry.cache}

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 YES = ("1", "true", "yes", "on")
 NO = ("", "0", "false", "no", "off")
 SESSION_S = (900, 129600)  # STS: a role's session lasts 15 min to 12 h, a user's at most 36 h
+ANY_S = (1, 366 * 86400)
 
 
 def request(words: Words, environ: Mapping[str, str]) -> RunRequest:
@@ -28,31 +29,56 @@ def request(words: Words, environ: Mapping[str, str]) -> RunRequest:
             values[option.key], origins[option.key] = given[option.key], option.name
         elif environ.get(option.variable):
             values[option.key], origins[option.key] = environ[option.variable], option.variable
+    _check_choices(values, origins)
     asked = RunRequest(command, origins)
     asked.identity = values.get("identity", "")
     asked.config = values.get("config", "")
-    asked.region = values.get("region", "")
+    asked.region = _region(values, origins)
     asked.account = _account(values, origins)
-    asked.duration_s = _duration_s(values, origins)
-    asked.error_format = error_format(given, environ)
-    asked.no_input = _flag(values, origins, "no_input")
-    asked.verbose = _flag(values, origins, "verbose")
-    asked.quiet = _flag(values, origins, "quiet")
-    asked.debug = _flag(values, origins, "debug")
+    asked.cache = _cache(environ)
+    asked.duration_s = _duration_s(values, origins, "duration", SESSION_S)
+    asked.min_ttl_s = _duration_s(values, origins, "min_ttl", ANY_S)
+    asked.max_lifetime_s = _duration_s(values, origins, "max_lifetime", ANY_S)
+    asked.timeout_s = _duration_s(values, origins, "timeout", ANY_S)
+    asked.kill_after_s = _duration_s(values, origins, "kill_after", ANY_S)
+    asked.inject = values.get("inject", "process")
+    asked.validate = values.get("validate", "auto")
+    asked.on_expiry = values.get("on_expiry", "warn")
+    asked.error_format = values.get("error_format", "text")
+    for flag in ("linger", "no_input", "verbose", "quiet", "debug"):
+        setattr(asked, flag, _flag(values, origins, flag))
     return asked
 
 
-def error_format(given: Mapping[str, str], environ: Mapping[str, str]) -> str:
-    """Return how failures are to be written, "text" or "json"; raises usage for anything else."""
-    value = given.get("error_format") or environ.get("RUN_ERROR_FORMAT") or "text"
-    if value not in ("text", "json"):
-        raise wrong("--error-format" if given.get("error_format") else "RUN_ERROR_FORMAT", value, "text or json")
+def _check_choices(values: Mapping[str, str], origins: Mapping[str, str]) -> None:
+    for option in OPTIONS:
+        value = values.get(option.key)
+        if value is not None and option.allowed and value not in option.allowed:
+            raise wrong(origins[option.key], value, f"one of {', '.join(option.allowed)}")
+
+
+def _cache(environ: Mapping[str, str]) -> str:
+    value = environ.get("RUN_CACHE", "")
+    if value not in ("", "runtime", "none"):
+        raise wrong("RUN_CACHE", value, "one of runtime, none")
     return value
 
 
 def wrong(origin: str, value: str, allowed: str) -> Failure:
     """Return the failure of a value that its option or variable does not take."""
     return Failure("usage", problem=f'{origin} "{value}" must be {allowed}', remedy="run --help")
+
+
+def is_region(text: str) -> bool:
+    """Tell whether a text may be the name of a region; it becomes part of host names and of the child's files."""
+    return 0 < len(text) < 64 and text.isascii() and text.replace("-", "a").isalnum()
+
+
+def _region(values: Mapping[str, str], origins: Mapping[str, str]) -> str:
+    value = values.get("region", "")
+    if value and not is_region(value):
+        raise wrong(origins["region"], value, "a region, such as eu-west-1")
+    return value
 
 
 def _account(values: Mapping[str, str], origins: Mapping[str, str]) -> str:
@@ -62,13 +88,14 @@ def _account(values: Mapping[str, str], origins: Mapping[str, str]) -> str:
     return value
 
 
-def _duration_s(values: Mapping[str, str], origins: Mapping[str, str]) -> int:
-    value = values.get("duration")
+def _duration_s(values: Mapping[str, str], origins: Mapping[str, str], key: str, bounds: tuple[int, int]) -> int:
+    value = values.get(key)
     if value is None:
         return 0
     duration_s = seconds(value)
-    if duration_s is None or not SESSION_S[0] <= duration_s <= SESSION_S[1]:
-        raise wrong(origins["duration"], value, "a duration from 15m to 36h, such as 90s, 15m, 1h30m or seconds")
+    if duration_s is None or not bounds[0] <= duration_s <= bounds[1]:
+        allowed = f"a duration from {bounds[0]} to {bounds[1]} seconds, such as 90s, 15m, 1h30m"
+        raise wrong(origins[key], value, allowed)
     return duration_s
 
 

@@ -54,6 +54,14 @@ def trust(path: Path, environ: Mapping[str, str]) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def record(path: str, environ: Mapping[str, str]) -> str:
+    """Return where the record of a file as it is now would be, for a stamp; "/" when the file cannot be read."""
+    try:
+        return str(_record(Path(path), Path(path).read_bytes(), environ))
+    except OSError:
+        return "/"
+
+
 def _record(path: Path, content: bytes, environ: Mapping[str, str]) -> Path:
     """Return where the record of this path, owner and content is kept: its name says it all, the file is empty."""
     digest = hashlib.sha256()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from runner.acquire.kinds import ambient, assume_role, credentials, profile, web_identity
-from runner.model.identity import Ambient, Process, Role, StaticKeys, WebIdentityRole
+from runner.acquire.kinds import ambient, assume_role, credentials, login_session, permission_set, profile, web_identity
+from runner.model.identity import Ambient, LoginSession, PermissionSet, Process, Role, StaticKeys, WebIdentityRole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ KINDS: dict[type[Identity], Kind[Any]] = {
     StaticKeys: profile,
     Process: credentials,
     Ambient: ambient,
+    PermissionSet: permission_set,
+    LoginSession: login_session,
     Role: assume_role,
     WebIdentityRole: web_identity,
 }

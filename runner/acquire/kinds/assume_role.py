@@ -11,16 +11,23 @@ from runner.model.failure import Failure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from runner.acquire.kinds.contract import Reach, Source
     from runner.model.identity import Role, WebIdentityRole
 
 IN_SESSION_NAMES = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=,.@-")
 
 
-def hop(identity: Role | WebIdentityRole) -> str:
+def hops(identity: Role | WebIdentityRole) -> tuple[str, ...]:
     """Return the text of this link: the role's name and account."""
     _, _, _, _, account, role = identity.role_arn.split(":", 5)
-    return f"role {role.removeprefix('role/')} in {account}"
+    return (f"role {role.removeprefix('role/')} in {account}",)
+
+
+def sources(identity: Role, environ: Mapping[str, str]) -> tuple[str, ...]:  # noqa: ARG001 - the contract of a kind
+    """Stamp nothing: the role is configuration."""
+    return ()
 
 
 def fetch(identity: Role, source: Source | None, reach: Reach) -> Grant:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runner.acquire.aws import Sts
+    from runner.acquire.aws.session import AwsSession
+    from runner.acquire.aws.sts import Sts
+    from runner.acquire.lock import Locks
     from runner.model.credentials import Credentials
     from runner.model.identity import Identity
     from runner.model.principal import Principal
@@ -18,9 +20,11 @@ I_contra = TypeVar("I_contra", bound="Identity", contravariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What a kind may use: the STS client, the caller's environment, and whether a program may ask somebody."""
+    """What a kind may use: AWS, the caller's environment, locks, and whether a program may ask somebody."""
 
+    aws: AwsSession
     sts: Sts
+    locks: Locks
     environ: Mapping[str, str]
     attended: bool
 
@@ -49,8 +53,12 @@ class Grant:
 class Kind(Protocol[I_contra]):
     """A module of this folder, in KINDS."""
 
-    def hop(self, identity: I_contra) -> str:
-        """Return the text of this link in a chain; never a secret."""
+    def hops(self, identity: I_contra) -> tuple[str, ...]:
+        """Return the texts of this link in a chain, one a hop; never a secret."""
+        ...
+
+    def sources(self, identity: I_contra, environ: Mapping[str, str]) -> tuple[str, ...]:
+        """Return stamps of what its credentials come from, beside the configuration files."""
         ...
 
     def fetch(self, identity: I_contra, source: Source | None, reach: Reach) -> Grant:

@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import json
+import shlex
 import time
 from datetime import UTC, datetime
 
 from runner.acquire import process
 from runner.acquire.kinds.contract import Grant
+from runner.leases import stamps
 from runner.model.credentials import Credentials
 from runner.model.failure import Failure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from runner.acquire.kinds.contract import Reach, Source
     from runner.model.identity import Process
 
 
-def hop(identity: Process) -> str:
+def hops(identity: Process) -> tuple[str, ...]:
     """Return the text of this link."""
-    return f"credential_process of {identity.name}"
+    return (f"credential_process of {identity.name}",)
+
+
+def sources(identity: Process, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Stamp which program it is."""
+    try:
+        words = shlex.split(identity.credential_process)
+    except ValueError:
+        return ()
+    return (stamps.program(words[0], environ),) if words else ()
 
 
 def fetch(identity: Process, source: Source | None, reach: Reach) -> Grant:  # noqa: ARG001 - the contract of a kind
@@ -67,7 +79,7 @@ def _read(identity: Process, output: bytes) -> Credentials:
         ended = datetime.fromtimestamp(expires_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         raise Failure(
             "credentials-expired",
-            source=hop(identity),
+            source=hops(identity)[0],
             since=f" at {ended}",
             cause=f"Expiration in what the program printed; {identity.where}",
             remedy=f"{_shown(identity)}        # it should print new credentials; does it need a login?",

@@ -6,15 +6,22 @@ from runner.acquire.kinds.contract import Grant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from runner.acquire.kinds.contract import Reach, Source
     from runner.model.identity import StaticKeys
 
 LONG_TERM_S = 12 * 3600  # keys that never end are given an end, so that every client looks again
 
 
-def hop(identity: StaticKeys) -> str:
+def hops(identity: StaticKeys) -> tuple[str, ...]:
     """Return the text of this link."""
-    return f"keys of profile {identity.profile}"
+    return (f"keys of profile {identity.profile}",)
+
+
+def sources(identity: StaticKeys, environ: Mapping[str, str]) -> tuple[str, ...]:  # noqa: ARG001 - the contract of a kind
+    """Stamp nothing: the AWS files are stamped."""
+    return ()
 
 
 def fetch(identity: StaticKeys, source: Source | None, reach: Reach) -> Grant:  # noqa: ARG001 - the contract of a kind

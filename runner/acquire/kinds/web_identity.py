@@ -7,19 +7,27 @@ from pathlib import Path
 
 from runner.acquire.kinds import assume_role
 from runner.acquire.kinds.contract import Grant
+from runner.leases import stamps
 from runner.model.failure import Failure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from runner.acquire.kinds.contract import Reach, Source
     from runner.model.identity import WebIdentityRole
 
 LONGEST = 20000  # characters; the limit of STS
 
 
-def hop(identity: WebIdentityRole) -> str:
+def hops(identity: WebIdentityRole) -> tuple[str, ...]:
     """Return the text of this link: the role, and that it takes a token."""
-    return f"{assume_role.hop(identity)} by web identity token"
+    return (f"{assume_role.hops(identity)[0]} by web identity token",)
+
+
+def sources(identity: WebIdentityRole, environ: Mapping[str, str]) -> tuple[str, ...]:  # noqa: ARG001 - the contract of a kind
+    """Stamp the token's file: a new token may be another caller's."""
+    return (stamps.file(str(_path(identity))),)
 
 
 def fetch(identity: WebIdentityRole, source: Source | None, reach: Reach) -> Grant:  # noqa: ARG001 - the contract of a kind
@@ -30,7 +38,7 @@ def fetch(identity: WebIdentityRole, source: Source | None, reach: Reach) -> Gra
 
 
 def _token(identity: WebIdentityRole) -> str:
-    path = Path(os.path.expandvars(identity.token_file)).expanduser()
+    path = _path(identity)
     try:
         with path.open(encoding="ascii") as file:
             token = file.read(LONGEST + 1)
@@ -43,3 +51,7 @@ def _token(identity: WebIdentityRole) -> str:
             return token
         said = f"{path} is empty" if not token else f"{path} is longer than a token"
     raise Failure("web-identity-invalid", source=identity.name, role=identity.role_arn, cause=said)
+
+
+def _path(identity: WebIdentityRole) -> Path:
+    return Path(os.path.expandvars(identity.token_file)).expanduser().absolute()

@@ -1,0 +1,60 @@
+"""Credentials of the place we run in, through botocore's own providers."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from typing import Any
+
+import botocore.exceptions
+import botocore.session
+
+from runner.acquire.aws import AwsError
+from runner.model.credentials import Credentials
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# A method of botocore's own chain for each credential_source; "" is the end of the chain of a profile without any.
+PROVIDERS = {
+    "Environment": ("env",),
+    "EcsContainer": ("container-role",),
+    "Ec2InstanceMetadata": ("iam-role",),
+    "": ("container-role", "iam-role"),
+}
+
+
+def credentials(source: str, environ: Mapping[str, str]) -> Credentials | None:
+    """Return the credentials of the place we run in, through botocore's own providers; None when it has none.
+
+    `environ` is the caller's own environment. Raises AwsError.
+    """
+    ours = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(
+        {name: value for name, value in environ.items() if name not in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")}
+    )
+    try:
+        resolver = botocore.session.Session().get_component("credential_provider")
+        for method in PROVIDERS[source]:
+            found = resolver.get_provider(method).load()
+            if found is not None:
+                return _frozen(found)
+    except (botocore.exceptions.BotoCoreError, ValueError, TypeError, KeyError, OSError, RuntimeError) as error:
+        raise AwsError("ambient", source or "credentials", type(error).__name__, _said(error)) from None
+    finally:
+        os.environ.clear()
+        os.environ.update(ours)
+    return None
+
+
+def _frozen(found: Any) -> Credentials:
+    keys = found.get_frozen_credentials()
+    ends = getattr(found, "_expiry_time", None)  # no public way to ask for it
+    expires_at = ends.timestamp() if isinstance(ends, datetime.datetime) else None
+    return Credentials(keys.access_key, keys.secret_key, keys.token or "", expires_at)
+
+
+def _said(error: Exception) -> str:
+    return str(error) if isinstance(error, botocore.exceptions.BotoCoreError) else ""

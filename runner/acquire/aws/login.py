@@ -1,0 +1,37 @@
+"""Sessions of `aws login`, through botocore's own provider."""
+
+from __future__ import annotations
+
+import botocore.credentials
+import botocore.exceptions
+
+from runner.acquire.aws import AwsError
+from runner.acquire.aws.session import NETWORK_ERRORS, AwsSession
+from runner.model.credentials import Credentials
+
+PROFILE = "-"
+
+
+def credentials(session: str, aws: AwsSession) -> Credentials:
+    """Return the credentials of a session, refreshed when they are about to end; raises AwsError.
+
+    `session` is the profile's login_session. The code of the error is the class of botocore's.
+    """
+    provider = botocore.credentials.LoginProvider(
+        load_config=lambda: {"profiles": {PROFILE: {"login_session": session}}},
+        client_creator=aws.botocore.create_client,
+        profile_name=PROFILE,
+    )
+    try:
+        found = provider.load()
+        keys = found.get_frozen_credentials()
+    except NETWORK_ERRORS as error:
+        reached = str(error.kwargs.get("endpoint_url") or "the sign-in service")
+        raise AwsError("signin", "CreateOAuth2Token", type(error).__name__, reached) from None
+    except botocore.exceptions.ClientError as error:
+        said, status = error.response["Error"], error.response["ResponseMetadata"]["HTTPStatusCode"]
+        raise AwsError("signin", "CreateOAuth2Token", str(said.get("Code", "")), "", status) from None
+    except (botocore.exceptions.BotoCoreError, RuntimeError, KeyError, ValueError, TypeError, OSError) as error:
+        raise AwsError("signin", "CreateOAuth2Token", type(error).__name__, "") from None
+    ends = found._expiry_time  # noqa: SLF001 - no public way to ask for it
+    return Credentials(keys.access_key, keys.secret_key, keys.token or "", ends.timestamp())

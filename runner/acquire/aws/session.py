@@ -1,0 +1,74 @@
+"""One botocore session, and calls through its clients."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import botocore
+import botocore.exceptions
+import botocore.session
+from botocore.config import Config
+
+from runner.acquire.aws import AwsError
+
+# A dead endpoint is reported within 20 s: four attempts of 3 s and the pauses between them.
+CONNECT_TIMEOUT_S = 3
+READ_TIMEOUT_S = 10
+ATTEMPTS = 4
+NETWORK_ERRORS = (botocore.exceptions.ConnectionError, botocore.exceptions.HTTPClientError)
+
+
+class AwsSession:
+    """A botocore session whose own chain of credentials is out of play.
+
+    `profile` names the AWS profile whose behaviour settings (endpoint, CA bundle...) count, "" for none; `paths` are
+    the AWS config and credentials files. Changes os.environ, which botocore reads: this process is for acquiring alone.
+    """
+
+    def __init__(self, profile: str, paths: tuple[str, str]) -> None:
+        config_path, credentials_path = paths if profile else (os.devnull, os.devnull)
+        os.environ["AWS_CONFIG_FILE"] = config_path
+        os.environ["AWS_SHARED_CREDENTIALS_FILE"] = credentials_path
+        self.botocore = botocore.session.Session(profile=profile or None)
+        self.botocore.set_credentials("-", "-")
+        self.signer = self.botocore.get_credentials()
+
+    def client(self, service: str, region: str, *, unsigned: bool = False) -> Any:
+        """Return a client with our time-outs; raises AwsError for settings that botocore does not take."""
+        config = Config(
+            connect_timeout=CONNECT_TIMEOUT_S,
+            read_timeout=READ_TIMEOUT_S,
+            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+            signature_version=botocore.UNSIGNED if unsigned else None,
+        )
+        try:
+            return self.botocore.create_client(service, region_name=region, config=config)
+        except (botocore.exceptions.BotoCoreError, ValueError) as error:
+            raise AwsError(service, "CreateClient", type(error).__name__, str(error)) from None
+
+    def global_region(self, partition: str) -> str:
+        """Return the region that stands for a partition when nobody named one."""
+        known = self.botocore.get_component("data_loader").load_data("partitions")["partitions"]
+        for each in known:
+            if each["id"] == partition:
+                return str(each["outputs"]["implicitGlobalRegion"])
+        return "us-east-1"
+
+
+def call(client: Any, operation: str, parameters: dict[str, object]) -> Any:
+    """Call an operation, named as Python does; raises AwsError."""
+    service = client.meta.service_model.service_name
+    name = "".join(word.capitalize() for word in operation.split("_"))
+    try:
+        return getattr(client, operation)(**parameters)
+    except botocore.exceptions.ClientError as error:
+        said, status = error.response["Error"], error.response["ResponseMetadata"]["HTTPStatusCode"]
+        raise AwsError(service, name, str(said.get("Code", "")), str(said.get("Message", "")), status) from None
+    except NETWORK_ERRORS as error:
+        reached = str(error.kwargs.get("endpoint_url") or client.meta.endpoint_url)
+        raise AwsError(service, name, type(error).__name__, reached) from None
+    except botocore.exceptions.ParamValidationError as error:
+        raise AwsError(service, name, "ParamValidationError", str(error.kwargs["report"])) from None
+    except botocore.exceptions.BotoCoreError as error:  # its text may hold an answer's body, with keys in it
+        raise AwsError(service, name, type(error).__name__, "the answer cannot be read") from None

@@ -1,0 +1,49 @@
+"""Calls of the security token service, through one client, whoever signs them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from runner.acquire.aws.session import AwsSession, call
+from runner.model.credentials import Credentials
+from runner.model.principal import Principal
+
+
+class Sts:
+    """One STS client; made at the first call."""
+
+    def __init__(self, session: AwsSession, region: str, partition: str) -> None:
+        self._session = session
+        self._region = region
+        self._partition = partition
+        self._client: Any = None
+
+    def get_caller_identity(self, credentials: Credentials) -> Principal:
+        """Ask AWS who these credentials are; raises AwsError."""
+        answer = self._call("get_caller_identity", credentials, {})
+        return Principal(answer["Account"], answer["Arn"], answer["UserId"])
+
+    def assume_role(self, credentials: Credentials, parameters: dict[str, object]) -> tuple[Credentials, Principal]:
+        """Assume a role; the answer says who we are then. Parameters are AWS's own; raises AwsError."""
+        return _assumed(self._call("assume_role", credentials, parameters))
+
+    def assume_role_with_web_identity(self, parameters: dict[str, object]) -> tuple[Credentials, Principal]:
+        """Assume a role with a token; nothing is signed. Raises AwsError."""
+        return _assumed(self._call("assume_role_with_web_identity", Credentials("-", "-"), parameters))
+
+    def _call(self, operation: str, credentials: Credentials, parameters: dict[str, object]) -> Any:
+        if self._client is None:
+            region = self._region or self._session.global_region(self._partition)
+            self._client = self._session.client("sts", region)
+        signer = self._session.signer
+        signer.access_key = credentials.access_key_id
+        signer.secret_key = credentials.secret_access_key
+        signer.token = credentials.session_token or None
+        return call(self._client, operation, parameters)
+
+
+def _assumed(answer: Any) -> tuple[Credentials, Principal]:
+    given, user = answer["Credentials"], answer["AssumedRoleUser"]
+    expires_at = given["Expiration"].timestamp()
+    credentials = Credentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], expires_at)
+    return credentials, Principal(user["Arn"].split(":")[4], user["Arn"], user["AssumedRoleId"])

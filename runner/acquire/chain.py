@@ -1,0 +1,140 @@
+"""A plan -> a lease: fetch link by link, each with the credentials of the one before, then see whose they are."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from runner.acquire import plan as plans
+from runner.acquire import process, translate, validate
+from runner.acquire.aws import AwsError
+from runner.acquire.aws.session import AwsSession
+from runner.acquire.aws.sts import Sts
+from runner.acquire.kinds import KINDS
+from runner.acquire.kinds.contract import Grant, Reach, Source
+from runner.acquire.lock import Locks
+from runner.acquire.resolve import ACQUIRING
+from runner.model.chain import Chain
+from runner.model.failure import Failure
+from runner.model.identity import Role, WebIdentityRole
+from runner.model.lease import Lease
+from runner.model.principal import Principal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runner.acquire.plan import Plan
+    from runner.model.identity import Identity
+    from runner.model.order import Order
+
+# Written early by so much, or by a tenth of the life if that is less: some SDKs use a key up to its last second.
+WRITTEN_EARLY_S = 120
+NOBODY = Principal("", "", "")
+
+
+@dataclass(slots=True)
+class Walk:
+    """One way along a chain. `reached` counts the links from 0."""
+
+    plan: Plan
+    order: Order
+    reach: Reach
+    reached: int = 0
+
+    @classmethod
+    def along(cls, plan: Plan, order: Order, environ: Mapping[str, str]) -> Walk:
+        """Get ready to walk; `environ` is the caller's environment."""
+        above = [name for name in environ.get(ACQUIRING, "").split("\n") if name]
+        for_programs = {**environ, ACQUIRING: "\n".join([*above, plan.identity])}
+        aws = AwsSession(plan.profile, plan.aws_paths)
+        attended = process.may_attend(environ, order.no_input)
+        sts = Sts(aws, plan.region, plan.partition)
+        return cls(plan, order, Reach(aws, sts, Locks(order.root, attended=attended), for_programs, attended))
+
+    @property
+    def chain(self) -> Chain:
+        """The hops of all links."""
+        return Chain(tuple(hop for link in self.plan.links for hop in KINDS[type(link)].hops(link)))
+
+    def lease(self, stamps: tuple[str, ...]) -> Lease:
+        """Fetch along the chain and check whose credentials it gave; raises Failure, at the hop where it happened."""
+        source: Source | None = None
+        try:
+            for number, link in enumerate(self.plan.links):
+                self.reached = number
+                grant, principal = self._link(link, source)
+                source = Source(grant.credentials, KINDS[type(link)].hops(link)[-1])
+            validate.guard(principal, self.order.account, self.order.account_origin)
+        except AwsError as error:
+            raise self._at(translate.failure(error, self._hop(source))) from error
+        except Failure as failure:
+            raise self._at(failure) from failure.__cause__
+        return self._lease(grant, principal, stamps)
+
+    def _link(self, link: Identity, source: Source | None) -> tuple[Grant, Principal]:
+        grant = KINDS[type(link)].fetch(link, source, self.reach)
+        is_last = self.reached == len(self.plan.links) - 1
+        guarded = link.account or (is_last and self.order.account)
+        principal = grant.principal or NOBODY
+        if guarded or (is_last and self.order.validate != "never"):
+            principal = validate.principal_of(grant, self.reach.sts)
+            validate.guard(principal, link.account, f"account in {link.where}")
+        return grant, principal
+
+    def confirm(self, lease: Lease) -> Lease:
+        """Ask AWS again whose credentials a lease holds; raises Failure."""
+        try:
+            principal = self.reach.sts.get_caller_identity(validate.credentials_in(lease))
+            validate.guard(
+                principal, self.order.account or lease.principal.account, self.order.account_origin or "the lease"
+            )
+        except AwsError as error:
+            raise self._at(translate.failure(error, self._hop(None))) from error
+        lease.principal, lease.validated_at = principal, int(time.time())
+        return lease
+
+    def _at(self, failure: Failure) -> Failure:
+        """Say where in the chain it was: the login is the first hop of a link, everything else its last."""
+        hops = [len(KINDS[type(link)].hops(link)) for link in self.plan.links]
+        is_login = failure.slug in ("login-required", "sso-session-expired")
+        hop = sum(hops[: self.reached]) if is_login else sum(hops[: self.reached + 1]) - 1
+        return failure.at(self.plan.identity, self.chain, hop)
+
+    def _hop(self, source: Source | None) -> translate.Hop:
+        link = self.plan.links[self.reached]
+        text = source.text if source is not None else KINDS[type(link)].hops(link)[-1]
+        role = link.role_arn if isinstance(link, Role | WebIdentityRole) else ""
+        return translate.Hop(text, role, link.where, isinstance(link, Role) and bool(link.external_id))
+
+    def _lease(self, grant: Grant, principal: Principal, stamps: tuple[str, ...]) -> Lease:
+        lease, now = Lease(), time.time()
+        ends_at = grant.credentials.expires_at or now + grant.lasts_s
+        lease.identity, lease.principal = self.plan.identity, principal
+        lease.key, lease.stamps, lease.plan = self.order.key, stamps, plans.dump(self.plan)
+        lease.watch = next((stamp.split(" ", 2)[2] for stamp in stamps if stamp.startswith("presence + ")), "")
+        lease.region, lease.hops = self.plan.region, self.chain.hops
+        lease.settings, lease.sections = self.plan.settings, self.plan.sections
+        lease.acquired_at, lease.expires_at = int(now), int(ends_at)
+        lease.validated_at = int(now) if principal is not NOBODY else 0
+        lease.is_long_term = not grant.credentials.session_token
+        lease.body = _body(grant, ends_at - min(WRITTEN_EARLY_S, (ends_at - now) / 10), principal.account)
+        return lease
+
+
+def _body(grant: Grant, expiration: float, account: str) -> bytes:
+    """Return the JSON a credential_process prints; its Expiration is always there: some clients need it."""
+    keys = grant.credentials
+    answer: dict[str, object] = {
+        "Version": 1,
+        "AccessKeyId": keys.access_key_id,
+        "SecretAccessKey": keys.secret_access_key,
+    }
+    if keys.session_token:
+        answer["SessionToken"] = keys.session_token
+    answer["Expiration"] = datetime.fromtimestamp(expiration, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if account:
+        answer["AccountId"] = account
+    return json.dumps(answer).encode() + b"\n"

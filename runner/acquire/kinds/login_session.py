@@ -1,0 +1,53 @@
+"""A session of `aws login`."""
+
+from __future__ import annotations
+
+import os
+
+from runner.acquire.aws import AwsError, login
+from runner.acquire.kinds.contract import Grant
+from runner.model.failure import Failure
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runner.acquire.kinds.contract import Reach, Source
+    from runner.model.identity import LoginSession
+
+ENDED = ("LoginTokenLoadError", "LoginRefreshRequired", "LoginError", "KeyError", "RuntimeError")
+
+
+def hops(identity: LoginSession) -> tuple[str, ...]:
+    """Return the text of this link."""
+    return (f"aws login session of profile {identity.name}",)
+
+
+def sources(identity: LoginSession, environ: Mapping[str, str]) -> tuple[str, ...]:  # noqa: ARG001 - the contract of a kind
+    """Stamp nothing: its credentials last 15 minutes, and the AWS files are stamped."""
+    return ()
+
+
+def fetch(identity: LoginSession, source: Source | None, reach: Reach) -> Grant:  # noqa: ARG001 - the contract of a kind
+    """Ask botocore's provider, one process at a time: each refresh ends the token before it.
+
+    Raises dependency-missing, login-session-expired, AwsError.
+    """
+    cache = os.environ.get("AWS_LOGIN_CACHE_DIRECTORY", "")
+    try:
+        with reach.locks.hold("login", cache, identity.session):
+            return Grant(login.credentials(identity.session, reach.aws))
+    except AwsError as error:
+        if error.code == "MissingDependencyException":
+            raise Failure(
+                "dependency-missing",
+                needs=f'profile "{identity.name}" (login_session)',
+                package="awscrt",
+                remedy="pip install 'runner[login]'",
+            ) from error
+        if error.code in ENDED:
+            cause = f"signin CreateOAuth2Token: {error.code}"
+            raise Failure(
+                "login-session-expired", session=identity.session, profile=identity.name, cause=cause
+            ) from error
+        raise

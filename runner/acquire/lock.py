@@ -1,0 +1,101 @@
+"""One process at a time per lease and per SSO session: the doorway of filelock.
+
+Lock files are never removed (a second process would lock another file of the same name), and beside each stands a note
+of who holds it. Whoever has waited for a lock learns what failed for the one before: 200 waiters fail once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from runner import report
+from runner.model.failure import Failure
+from runner.places import files
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+POLL_S = 0.25  # measured: shorter makes 200 waiters on two cores slower, longer makes everybody wait
+SAY_AFTER_S = 3
+UNATTENDED_S = 60
+ATTENDED_S = 300  # the holder may be asking somebody
+
+
+class Locks:
+    """The locks below a private root; `deadline_s` bounds each wait."""
+
+    def __init__(self, root: str, *, attended: bool) -> None:
+        self._folder = f"{root}/locks"
+        self._deadline_s = ATTENDED_S if attended else UNATTENDED_S
+
+    @contextmanager
+    def hold(self, *names: str) -> Iterator[Held]:
+        """Hold the lock of these names; raises lock-timeout with the holder's pid, state-directory-unsafe."""
+        files.private_folder(self._folder)
+        path = Path(self._folder, hashlib.sha256("\0".join(names).encode("utf-8", "surrogateescape")).hexdigest()[:40])
+        since = time.time()
+        lock = FileLock(
+            path, mode=0o600, poll_interval=POLL_S, fallback_to_soft=False, preserve_lock_file=True, thread_local=False
+        )
+        try:
+            self._acquire(lock, path)
+        except OSError as error:
+            raise Failure(
+                "state-directory-unsafe", cause=f"{path}: {error.strerror or error}", remedy=f"ls -l {path}"
+            ) from error
+        try:
+            path.with_suffix(".pid").write_text(str(os.getpid()))
+            yield Held(path.with_suffix(".failed"), since)
+        finally:
+            lock.release()
+
+    def _acquire(self, lock: FileLock, path: Path) -> None:
+        try:
+            lock.acquire(timeout=SAY_AFTER_S)
+        except Timeout:
+            report.notice(f"waiting for pid {_holder(path)}, which is acquiring the same credentials")
+        else:
+            return
+        try:
+            lock.acquire(timeout=self._deadline_s - SAY_AFTER_S)
+        except Timeout:
+            raise Failure("lock-timeout", pid=_holder(path), cause=f"held for {self._deadline_s} s: {path}") from None
+
+
+def _holder(path: Path) -> str:
+    try:
+        pid = path.with_suffix(".pid").read_text()[:20]
+    except OSError:
+        return "unknown"
+    return pid if pid.isdigit() else "unknown"
+
+
+class Held:
+    """A lock that is held since before `since` was over."""
+
+    def __init__(self, path: Path, since: float) -> None:
+        self._path = path
+        self._since = since
+
+    def failure(self) -> Failure | None:
+        """Return what failed for somebody else while we waited, None when nothing did."""
+        try:
+            said = json.loads(self._path.read_bytes())
+            if said["at"] < self._since:
+                return None
+            slug, cause, facts, identity, hops, failed_at = said["failure"]
+            return Failure.of((slug, cause, facts, identity, hops and tuple(hops), failed_at))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def note(self, failure: Failure) -> None:
+        """Tell those who wait now that it failed."""
+        files.replace(str(self._path), json.dumps({"at": time.time(), "failure": failure.plain()}).encode())

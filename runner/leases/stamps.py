@@ -1,0 +1,61 @@
+"""What a lease was made from, and whether it is still so: files, also absent ones, variables, programs.
+
+A stamp is one text, `KIND VALUE SUBJECT`; it is made before what it stands for is read, and holds as long as making it
+again gives the same text.
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def file(path: str) -> str:
+    """Stamp a file by device, inode, size and times; "-" when it is not there."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return f"file - {path}"
+    value = f"{status.st_dev}:{status.st_ino}:{status.st_size}:{status.st_mtime_ns}:{status.st_ctime_ns}"
+    return f"file {value} {path}"
+
+
+def presence(path: str) -> str:
+    """Stamp whether a file is there."""
+    return f"presence {'+' if os.path.exists(path) else '-'} {path}"
+
+
+def variable(name: str, environ: Mapping[str, str]) -> str:
+    """Stamp a variable that is no secret, by its value."""
+    return f"variable ={environ.get(name, '').replace(' ', '%20')} {name}"
+
+
+def program(word: str, environ: Mapping[str, str]) -> str:
+    """Stamp which file a program's name leads to."""
+    if "/" in word:
+        return f"program {word.replace(' ', '%20')} {word}"
+    for folder in environ.get("PATH", os.defpath).split(":"):
+        path = os.path.join(folder or ".", word)
+        if os.access(path, os.X_OK) and not os.path.isdir(path):
+            return f"program {path.replace(' ', '%20')} {word}"
+    return f"program - {word}"
+
+
+def hold(stamps: tuple[str, ...], environ: Mapping[str, str]) -> bool:
+    """Tell whether everything is as it was stamped."""
+    return all(_again(stamp, environ) == stamp for stamp in stamps)
+
+
+def _again(stamp: str, environ: Mapping[str, str]) -> str:
+    kind, _, rest = stamp.partition(" ")
+    subject = rest.partition(" ")[2]
+    if kind == "file":
+        return file(subject)
+    if kind == "presence":
+        return presence(subject)
+    if kind == "variable":
+        return variable(subject, environ)
+    return program(subject, environ)

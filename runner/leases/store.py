@@ -1,0 +1,61 @@
+"""Leases on disk: read without a lock, replaced by rename, and never taken from a file that is not ours alone."""
+
+from __future__ import annotations
+
+import os
+
+from runner.leases import form, stamps
+from runner.places import files
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runner.model.lease import Lease
+
+LARGEST = 256 * 1024  # bytes; a lease has 2 to 4 KiB
+
+
+def path_of(root: str, key: str) -> str:
+    """Return where the lease with a key is kept below a private root."""
+    return f"{root}/leases/{key}"
+
+
+def read(path: str) -> Lease | None:
+    """Return the lease in a file; None when there is none, or it is not ours alone, or damaged."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        status = os.fstat(descriptor)
+        regular = status.st_mode & 0o170000 == 0o100000
+        if not regular or status.st_uid != os.geteuid() or status.st_mode & 0o077 or status.st_size > LARGEST:
+            return None
+        return form.parse(os.read(descriptor, LARGEST))
+    except (OSError, ValueError):
+        return None
+    finally:
+        os.close(descriptor)
+
+
+def current(path: str, environ: Mapping[str, str]) -> Lease | None:
+    """Return the lease in a file if all it was made from is as it was; its age is the caller's question."""
+    lease = read(path)
+    if lease is None or lease.key != os.path.basename(path) or not stamps.hold(lease.stamps, environ):
+        return None
+    return lease
+
+
+def write(path: str, lease: Lease) -> None:
+    """Put a lease in its place at once; raises disk-full, state-directory-unsafe."""
+    files.private_folder(os.path.dirname(path))
+    files.replace(path, form.dump(lease))
+
+
+def remove(path: str) -> None:
+    """Take a lease away, if it is there."""
+    try:  # noqa: SIM105 - contextlib would be one more module of a start
+        os.unlink(path)
+    except OSError:
+        pass

@@ -1,0 +1,150 @@
+"""The private directory of one run: made, noted whose it is, removed; and those that others have left behind."""
+
+from __future__ import annotations
+
+import os
+from time import time
+
+from runner.places import files
+from runner.places.files import not_private, remove_tree
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
+
+
+class RunDirectory:
+    """`ROOT/runs/PID-STARTTIME`; removed at the end with all that is in it, unless it `keeps`.
+
+    The file `owners` in it says whose it is: a pid namespace, then PID-STARTTIME a line. It is there before the
+    directory has its name: until then the name ends with the namespace.
+    """
+
+    __slots__ = ("_owners", "keeps", "path")
+
+    def __init__(self, root: str) -> None:
+        self.path = f"{root}/runs/{os.getpid()}-{started_at()}"
+        self.keeps = False
+        self._owners = f"{pid_namespace()}\n{os.path.basename(self.path)}\n".encode()
+
+    def __enter__(self) -> RunDirectory:
+        unnamed = f"{self.path}.{pid_namespace()}"
+        files.private_folder(os.path.dirname(self.path))
+        try:
+            os.mkdir(unnamed, 0o700)
+            os.chmod(unnamed, 0o700)
+            files.write_new(f"{unnamed}/owners", self._owners)
+            os.rename(unnamed, self.path)
+        except OSError as error:
+            remove_tree(unnamed)
+            raise files.unwritable(self.path, error) from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        if not self.keeps:
+            remove_tree(self.path)
+
+    def belongs_to(self, pids: list[int]) -> None:
+        """Note whose it is besides ours: it outlives us while one of these processes lives."""
+        self._owners += "".join(f"{pid}-{started_at(pid)}\n" for pid in pids).encode()
+        self.replace("owners", self._owners)
+
+    def make_again(self) -> bool:
+        """Make the directory again when it has vanished, and tell whether it had; it is ours alone, or we refuse it.
+
+        Raises state-directory-unsafe, disk-full.
+        """
+        try:
+            problem = not_private(self.path)
+        except FileNotFoundError:
+            files.private_folder(os.path.dirname(os.path.dirname(self.path)))
+            self.__enter__()
+            return True
+        if problem:
+            raise files.unsafe(self.path, problem)
+        return False
+
+    def replace(self, name: str, content: bytes) -> None:
+        """Put a file in its place at once; raises disk-full, state-directory-unsafe."""
+        self.make_again()
+        files.replace(f"{self.path}/{name}", content)
+
+    def write(self, name: str, content: bytes) -> str:
+        """Make a file of 0600 that was not there, and return its path; raises disk-full, state-directory-unsafe."""
+        path = f"{self.path}/{name}"
+        try:
+            files.write_new(path, content)
+        except OSError as error:
+            raise files.unwritable(path, error) from error
+        return path
+
+
+def sweep(root: str) -> None:
+    """Remove the directories of runs that have ended without doing so, and half-written files of dead processes.
+
+    What other pid namespaces have left is not ours to judge; without /proc nothing is.
+    """
+    if not pid_namespace():
+        return
+    for name in _names(f"{root}/runs"):
+        path = f"{root}/runs/{name}"
+        process, _, namespace = name.partition(".")
+        if namespace not in ("", pid_namespace()):
+            continue
+        if not _is_alive(process) and not _is_owned(path):
+            remove_tree(path)
+    for name in _names(f"{root}/leases"):
+        pid = name.rpartition(".tmp")[0].rpartition(".")[2]
+        if pid.isdigit() and not started_at(pid):
+            files.unlink(f"{root}/leases/{name}")
+
+
+def _is_owned(path: str) -> bool:
+    """Tell whether a run's directory is still somebody's: its command's, another namespace's, or lingers."""
+    try:
+        with open(f"{path}/linger", "rb") as file:  # noqa: PTH123 - pathlib would cost 1.2 starts
+            if int(file.read()) > time():
+                return True
+    except (OSError, ValueError):
+        pass
+    try:
+        with open(f"{path}/owners", "rb") as file:  # noqa: PTH123 - pathlib would cost 1.2 starts
+            namespace, *owners = file.read().decode("ascii", "replace").split("\n")
+    except OSError:
+        return False
+    return namespace != pid_namespace() or any(_is_alive(owner) for owner in owners if owner)
+
+
+def _is_alive(name: str) -> bool:
+    pid, _, start = name.partition("-")
+    return pid.isdigit() and bool(start) and started_at(pid) == start
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
+
+
+def pid_namespace() -> str:
+    """Return what tells our process ids from those of another container; "" without /proc."""
+    try:
+        return str(os.stat("/proc/self/ns/pid").st_ino)
+    except OSError:
+        return ""
+
+
+def started_at(pid: int | str = "self") -> str:
+    """Return when a process was started, in clock ticks since boot; "" when it has ended, be it a zombie.
+
+    Where there is no /proc, this moment in 1/100 s.
+    """
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:  # noqa: PTH123 - pathlib would cost 1.2 starts
+            fields = file.read().rpartition(b")")[2].split()
+    except OSError:
+        return "" if pid != "self" else str(int(time() * 100))
+    return "" if fields[0] in (b"Z", b"X") else fields[19].decode()

@@ -1,0 +1,189 @@
+"""Credentials that outlive their own end: renewed ahead of it by a helper process, as long as the command runs."""
+
+from __future__ import annotations
+
+import os
+from time import gmtime, monotonic, strftime, time
+
+from runner import cold, report
+from runner.child.spawn import Command, start_aside
+from runner.leases import store
+from runner.model.failure import Failure
+from runner.model.outcome import AUTHENTICATION
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from runner.child.loop import Loop
+    from runner.inject.contract import Injection
+    from runner.model.lease import Lease
+    from runner.model.order import Order
+    from runner.model.request import RunRequest
+
+HELPER_S = 60  # a helper process that lives longer is killed
+BACK_OFF_S = (2.0, 60.0)
+EXTERNAL_S = 300.0  # how long an external program that failed is left in peace
+WATCH_S = 2.0  # how often the token file is looked at while a human is awaited
+NEVER = float("inf")
+
+
+class Granted:
+    """One run as it started: what was asked for, what was given, and the caller's environment."""
+
+    __slots__ = ("caller", "injection", "lease", "order", "request")
+
+    def __init__(self, request: RunRequest, order: Order, caller: dict[str, str]) -> None:
+        self.request = request
+        self.order = order
+        self.caller = caller
+
+    lease: Lease
+    injection: Injection
+
+
+class Renewal:
+    """The owner's work in the loop: step() starts a helper process when it is time, and takes what it brings.
+
+    The identity is pinned: what is renewed is the plan the run was started with. What goes wrong is said once a cause.
+    """
+
+    def __init__(self, run: Granted, loop: Loop) -> None:
+        lease, request = run.lease, run.request
+        self._lease = lease
+        self._injection = run.injection
+        self._order = run.order
+        self._request = request
+        self._environ = run.caller
+        self._loop = loop
+        self._due_at = lease.renew_at
+        self._stops_at = time() + request.max_lifetime_s if request.max_lifetime_s else NEVER
+        self._pause_s = BACK_OFF_S[0]
+        self._said: set[str] = set()
+        self._awaited = ""
+        self._noted = False
+        self._helper = 0
+        self._answer = -1
+        self._kill_at = NEVER
+
+    @property
+    def expires_at(self) -> int:
+        """When the credentials that the command has now end."""
+        return self._lease.expires_at
+
+    def step(self, now: float) -> float:
+        """Do what is due; return when the next thing is (UTC epoch seconds)."""
+        if not self._noted:
+            self._noted = True
+            self._injection.directory.belongs_to(self._loop.started)
+        self._injection.restore(self._lease)
+        if now >= self._lease.expires_at:
+            self._ended()
+        if self._helper:
+            if monotonic() >= self._kill_at:
+                os.kill(self._helper, 9)
+            return now + 1
+        if now >= self._stops_at:
+            return self._lease.expires_at if now < self._lease.expires_at else NEVER
+        if self._awaited and self._awaited != _looks(self._lease.watch):
+            self._due_at = now
+        if now < self._due_at:
+            return min(self._due_at, now + WATCH_S if self._awaited else NEVER, *self._end_ahead(now))
+        found = store.read(self._order.lease_path) if self._order.lease_path else None
+        if found is not None and self._is_next(found, now):
+            self._take(found)
+        else:
+            self._start_helper()
+        return now + 1 if self._helper else self._due_at
+
+    def _end_ahead(self, now: float) -> tuple[float, ...]:
+        return (self._lease.expires_at,) if now < self._lease.expires_at else ()
+
+    def _is_next(self, found: Lease, now: float) -> bool:
+        """Tell whether another run has renewed the same lease."""
+        same = found.key == self._lease.key and found.plan == self._lease.plan and found.stamps == self._lease.stamps
+        return same and found.expires_at > self._lease.expires_at and found.renew_at > now
+
+    def _start_helper(self) -> None:
+        self._order.ends_after = self._lease.expires_at
+        question, ask = os.pipe()
+        self._answer, answer = os.pipe()
+        try:
+            os.write(ask, cold.helper_input(self._lease, self._order))  # a few KiB: a pipe takes it at once
+            os.close(ask)
+            self._helper = start_aside(Command(cold.helper_argv(), self._environ), self._loop.caught, question, answer)
+        except (Failure, OSError) as error:
+            os.close(self._answer)
+            self._failed(error if isinstance(error, Failure) else Failure("renewal-failed", problem=str(error)))
+            return
+        finally:
+            os.close(question)
+            os.close(answer)
+        self._kill_at = monotonic() + HELPER_S
+        self._loop.watch(self._helper, self._helper_ended)
+
+    def _helper_ended(self, _exitcode: int) -> None:
+        self._helper, self._kill_at = 0, NEVER
+        said = b""
+        while chunk := os.read(self._answer, 65536):
+            said += chunk
+        os.close(self._answer)
+        try:
+            self._take(cold.answer_of(said))
+        except Failure as failure:
+            self._failed(failure)
+
+    def _take(self, lease: Lease) -> None:
+        """Put a new lease in the place of the old one, unless it is somebody else's."""
+        ours, theirs = self._lease.principal, lease.principal
+        if ours.account and theirs.account != ours.account:
+            failure = Failure("wrong-account", actual=theirs.account, expected=ours.account, guard="the start")
+            self._stops_at = 0
+            self._say(failure)
+            return
+        if lease.expires_at <= self._lease.expires_at:
+            self._due_at = time() + EXTERNAL_S  # the source has nothing newer yet
+            return
+        self._injection.renew(lease)
+        self._lease, self._due_at, self._pause_s = lease, lease.renew_at, BACK_OFF_S[0]
+        self._awaited = ""
+        if self._said and not self._request.quiet:
+            report.notice(f'"{lease.identity}" has been renewed and is good until {_clock(lease.expires_at)}')
+        self._said.clear()
+
+    def _failed(self, failure: Failure) -> None:
+        self._say(failure)
+        pause_s = EXTERNAL_S if failure.slug.startswith("credential-process") else self._pause_s
+        jitter = os.urandom(1)[0] / 256 / 4
+        self._due_at = time() + pause_s * (1 - jitter)
+        self._pause_s = min(self._pause_s * 2, BACK_OFF_S[1])
+        if failure.row.failure_class == "authentication" and self._lease.watch:
+            self._awaited = _looks(self._lease.watch)
+
+    def _say(self, failure: Failure) -> None:
+        if failure.slug in self._said or self._request.quiet:
+            return
+        self._said.add(failure.slug)
+        sentence = f'"{self._lease.identity}" could not be renewed: {failure.sentence} [{failure.slug}]'
+        ends = "ended" if time() >= self._lease.expires_at else "end"
+        report.notice(f"{sentence}; its credentials {ends} at {_clock(self._lease.expires_at)}; try: {failure.remedy}")
+
+    def _ended(self) -> None:
+        """Do once what --on-expiry says."""
+        if self._request.on_expiry == "ignore" or "ended" in self._said:
+            return
+        self._said.add("ended")
+        report.notice(f'the credentials of "{self._lease.identity}" have ended')
+        if self._request.on_expiry == "term":
+            self._loop.end_children(AUTHENTICATION, self._request.kill_after_s or None)
+
+
+def _looks(path: str) -> str:
+    """Return what tells one state of a file from another."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return "-"
+    return f"{status.st_ino}:{status.st_mtime_ns}:{status.st_size}"
+
+
+def _clock(instant_at: float) -> str:
+    return strftime("%H:%M:%SZ", gmtime(instant_at))
