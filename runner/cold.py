@@ -135,6 +135,7 @@ def _work_and_exit(work: Callable[[], bytes], write_end: int, *, debug: bool) ->
     import signal
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # not at once: what was started is ended on the way out
+    signal.signal(signal.SIGTSTP, lambda *_: None)  # ^Z stops the waiting parent; a holder of a lock goes on to its end
     status = 125
     try:
         answer = DONE + work()

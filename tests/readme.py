@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from runner.model import outcome
-from runner.model.failure import FAILURES
+from runner.model.failures import FAILURES
 from runner.settings.options import OPTIONS
 
 README = Path(__file__).parent.parent / "README.md"

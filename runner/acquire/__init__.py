@@ -41,7 +41,7 @@ def acquire(request: RunRequest, files: Files, order: Order, environ: Mapping[st
         raise failure.at(request.identity) from failure.__cause__
     for link in plan.links:
         made_from += KINDS[type(link)].sources(link, environ)
-    if not plan.is_cached and request.cache != "runtime":
+    if not plan.is_cached:
         order.lease_path = ""
     try:
         return obtain(plan, order, tuple(made_from), environ)
@@ -91,7 +91,9 @@ def _serves(found: Lease, plan: Plan, order: Order, made_from: tuple[str, ...]) 
 def _confirmed(found: Lease, walk: Walk, order: Order) -> Lease | None:
     """Return a found lease, validated as the order wants it; None when AWS does not take it any more."""
     is_new = time.time() - found.validated_at < TRUSTED_S
-    if order.validate == "never" or (order.validate == "auto" and is_new):
+    is_known = bool(found.principal.account) or not order.account  # the guard needs somebody to judge
+    if is_known and (order.validate == "never" or (order.validate == "auto" and is_new)):
+        walk.guard(found.principal)
         return found
     try:
         confirmed = walk.confirm(found)
@@ -117,12 +119,21 @@ def _long_enough(lease: Lease, order: Order) -> Lease:
 def _last_resort(failure: Failure, order: Order, environ: Mapping[str, str]) -> Lease:
     """Return the lease that is there when it will do for a while, and say so; else raise the failure."""
     lease = store.current(order.lease_path, environ) if order.lease_path else None
-    least_s = order.min_ttl_s or LEAST_LEFT_S
     may_pass = failure.row.failure_class in ("temporary", "authentication")
-    if lease is None or not may_pass or lease.expires_at - time.time() < least_s:
+    if lease is None or not may_pass or not _will_do(lease, order):
         raise failure
     until = time.strftime("%H:%M:%SZ", time.gmtime(lease.expires_at))
     report.notice(
         f'"{lease.identity}" is good until {until} only: {failure.sentence} [{failure.slug}]; {failure.remedy}'
     )
     return lease
+
+
+def _will_do(lease: Lease, order: Order) -> bool:
+    """Tell whether a lease that was due and could not be renewed is enough to start on.
+
+    What is not due was fresh enough: then it was AWS or the guard that did not take it.
+    """
+    now = time.time()
+    is_wanted = order.validate != "always" and order.account in ("", lease.principal.account)
+    return is_wanted and now >= lease.renew_at and lease.expires_at - now >= (order.min_ttl_s or LEAST_LEFT_S)

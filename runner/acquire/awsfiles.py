@@ -52,6 +52,8 @@ BEHAVIOUR = frozenset(
     )
 )
 
+NEWLINE, CONTINUED = "\n", "\n  "  # a value over several lines is indented
+
 
 @dataclass(frozen=True, slots=True)
 class AwsFiles:
@@ -105,7 +107,7 @@ def settings(name: str, aws_files: AwsFiles) -> tuple[tuple[str, ...], tuple[str
 
 def _lines(key: str, value: str | dict[str, str]) -> list[str]:
     if isinstance(value, str):
-        return [f"{key} = {value}"]
+        return [f"{key} = {value.replace(NEWLINE, CONTINUED)}"]
     return [f"{key} =", *(f"  {inner} = {text}" for inner, text in value.items())]
 
 

@@ -62,7 +62,8 @@ class Book:
 
     def _unknown(self, name: str) -> Failure:
         known = [*(each for config in self.configs for each in config.identities), *self.aws_files.names()]
-        near = difflib.get_close_matches(name, known, 3)
+        by_lower = {each.lower(): each for each in known}
+        near = [by_lower[each] for each in difflib.get_close_matches(name.lower(), by_lower, 3)]
         looked = [str(each.path) for each in self.configs] + [
             self.aws_files.config_path,
             self.aws_files.credentials_path,

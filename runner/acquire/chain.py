@@ -86,15 +86,23 @@ class Walk:
 
     def confirm(self, lease: Lease) -> Lease:
         """Ask AWS again whose credentials a lease holds; raises Failure."""
+        self.reached = len(self.plan.links) - 1
         try:
             principal = self.reach.sts.get_caller_identity(validate.credentials_in(lease))
-            validate.guard(
-                principal, self.order.account or lease.principal.account, self.order.account_origin or "the lease"
-            )
         except AwsError as error:
             raise self._at(translate.failure(error, self._hop(None))) from error
+        self.guard(principal, lease.principal.account)
         lease.principal, lease.validated_at = principal, int(time.time())
         return lease
+
+    def guard(self, principal: Principal, leased: str = "") -> None:
+        """Raise wrong-account unless it is the account the order names, else the one a lease was made for."""
+        account, origin = self.order.account or leased, self.order.account_origin or "the lease"
+        self.reached = len(self.plan.links) - 1
+        try:
+            validate.guard(principal, account, origin)
+        except Failure as failure:
+            raise self._at(failure) from None
 
     def _at(self, failure: Failure) -> Failure:
         """Say where in the chain it was: the login is the first hop of a link, everything else its last."""

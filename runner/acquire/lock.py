@@ -52,7 +52,7 @@ class Locks:
                 "state-directory-unsafe", cause=f"{path}: {error.strerror or error}", remedy=f"ls -l {path}"
             ) from error
         try:
-            path.with_suffix(".pid").write_text(str(os.getpid()))
+            files.replace(str(path.with_suffix(".pid")), b"%d" % os.getpid())
             yield Held(path.with_suffix(".failed"), since)
         finally:
             lock.release()

@@ -9,6 +9,7 @@ from runner.acquire import book as books
 from runner.acquire.plan import Plan
 from runner.model.failure import Failure
 from runner.model.identity import Identity, PermissionSet, Profile, Role, WebIdentityRole
+from runner.settings.environ import is_region
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def resolve(request: RunRequest, files: Files, environ: Mapping[str, str]) -> Pl
         settings=settings,
         sections=sections,
         aws_paths=(files.aws_config, files.aws_credentials),
-        is_cached=_is_cached(chain, book),
+        is_cached=_is_cached(chain, request, book),
     )
 
 
@@ -115,13 +116,18 @@ def _check_arns(chain: list[Identity]) -> None:
 def _region(chain: list[Identity], request: RunRequest, book: Book, environ: Mapping[str, str]) -> str:
     own = next((link.region for link in reversed(chain) if link.region), "")
     settings = next((each.region for each in book.configs if each.region), "")
-    return request.region or own or environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or settings
+    inherited = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or ""
+    region = request.region or own or inherited or settings
+    if region and not is_region(region):
+        where = chain[-1].where if own and not request.region else "AWS_REGION or AWS_DEFAULT_REGION"
+        raise awsfiles.wrong(where, "is not a region", "such as eu-west-1")
+    return region
 
 
-def _is_cached(chain: list[Identity], book: Book) -> bool:
+def _is_cached(chain: list[Identity], request: RunRequest, book: Book) -> bool:
     if any(link.cache == "none" for link in chain):
         return False
-    return chain[-1].cache == "runtime" or book.is_cached
+    return "runtime" in (chain[-1].cache, request.cache) or book.is_cached
 
 
 def _loop(names: list[str], cause: str) -> Failure:

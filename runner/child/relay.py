@@ -35,6 +35,10 @@ class Relay:
         """Tell whether this signal waits for its decision."""
         return signo in self._came_at
 
+    def forget(self, signo: int) -> None:
+        """Drop a signal: the command has done already what it asks for."""
+        self._came_at.pop(signo, None)
+
     def due(self) -> float:
         """Return when the canary has to be asked; infinity while an answer is awaited, or nothing waits."""
         if self._asked or not self._came_at:
@@ -61,9 +65,9 @@ class Relay:
         return self._decide(tuple(self._came_at))
 
     def _decide(self, signos: tuple[int, ...]) -> list[tuple[int, bool]]:
-        decided = [(signo, self._group_has(signo)) for signo in signos]
+        decided = [(signo, self._group_has(signo)) for signo in signos if signo in self._came_at]
         for signo in signos:
-            del self._came_at[signo]
+            self.forget(signo)
         self._asked = ()
         self._number = (self._number + 1) % NUMBERS  # what is still on its way answers nothing
         return decided

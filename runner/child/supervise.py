@@ -129,6 +129,7 @@ class Supervision:
             self._relay.came(signo, time.monotonic())
 
     def _read_canary(self) -> None:
+        self._read_caught()  # first: what the group got must not look older than what we got
         reports = b"" if self._canary is None else self._canary.read()
         for byte in reports:
             if byte < ANSWER:
@@ -162,15 +163,20 @@ class Supervision:
             self._canary.wake()
 
     def _stop_with_the_children(self) -> None:
-        """Stop as they did once all have stopped, but not before a SIGCONT on its way to them is decided."""
+        while signo := self._stop_to_follow():
+            stop_like(signo if signo in STOPS else signal.SIGTSTP)
+            self._loop.wait(0)  # they may have stopped anew before we were continued (a terminal's reader after `bg`)
+            self._relay.forget(signal.SIGTSTP)  # of before we stopped: it has had its effect
+
+    def _stop_to_follow(self) -> int:
+        """Return what they were stopped by once all have stopped, 0 while a SIGCONT on its way to them is undecided."""
         living = self.living()
         news = [child for child in living if child.stop_is_news]
         if not news or self._relay.undecided(signal.SIGCONT) or not all(child.stop_signal for child in living):
-            return
+            return 0
         for child in news:
             child.stop_is_news = False
-        signo = news[-1].stop_signal
-        stop_like(signo if signo in STOPS else signal.SIGTSTP)
+        return news[-1].stop_signal
 
     def _end_at_owners_wish(self) -> None:
         if self._loop.ending is None:

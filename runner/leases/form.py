@@ -1,11 +1,15 @@
-"""The bytes of a lease: header lines, an empty line, the JSON of a credential_process verbatim; read by split."""
+"""The bytes of a lease: header lines, an empty line, the JSON of a credential_process verbatim; read by split.
+
+The first line holds the hash of all below it: what has been damaged is no lease.
+"""
 
 from __future__ import annotations
 
+from runner.leases.key import digest
 from runner.model.lease import Lease
 from runner.model.principal import Principal
 
-MAGIC = "runner lease 1"
+MAGIC = b"runner lease 2 "
 NEWLINE = "\n"
 TEXTS = ("key", "identity", "region", "account", "arn", "user_id", "plan", "watch")
 INSTANTS = ("acquired_at", "validated_at", "expires_at")
@@ -18,10 +22,15 @@ def dump(lease: Lease) -> bytes:
     whose = (principal.account, principal.arn, principal.user_id)
     texts = (lease.key, lease.identity, lease.region, *whose, lease.plan, lease.watch)
     instants = (str(lease.acquired_at), str(lease.validated_at), str(lease.expires_at))
-    lines = [MAGIC, *map(_line, TEXTS, texts), *map(_line, INSTANTS, instants)]
+    lines = [*map(_line, TEXTS, texts), *map(_line, INSTANTS, instants)]
     for name, values in zip(LISTS, (lease.stamps, lease.hops, lease.settings, lease.sections), strict=True):
         lines += [_line(name, value) for value in values]
-    return "\n".join((*lines, "", "")).encode("utf-8", "surrogateescape") + lease.body
+    content = "\n".join((*lines, "", "")).encode("utf-8", "surrogateescape") + lease.body
+    return _first_line(content) + content
+
+
+def _first_line(content: bytes) -> bytes:
+    return MAGIC + digest(content).encode() + b"\n"
 
 
 def _line(name: str, value: str) -> str:
@@ -30,12 +39,12 @@ def _line(name: str, value: str) -> str:
 
 def parse(content: bytes) -> Lease:
     """Read what `dump` wrote; raises ValueError when it is anything else."""
-    header, separator, body = content.partition(b"\n\n")
-    lines = header.decode("utf-8", "surrogateescape").split(NEWLINE)
-    if lines[0] != MAGIC or not separator or not body.startswith(b"{"):
+    first, _, rest = content.partition(b"\n")
+    if first + b"\n" != _first_line(rest):
         raise ValueError("not a lease")
+    header, _, body = rest.partition(b"\n\n")
     values: dict[str, list[str]] = {}
-    for line in lines[1:]:
+    for line in header.decode("utf-8", "surrogateescape").split(NEWLINE):
         name, _, value = line.partition(" ")
         values.setdefault(name, []).append(value.replace("%0A", NEWLINE).replace("%25", "%"))
     try:

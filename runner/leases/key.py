@@ -40,11 +40,13 @@ PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 def of(asked: Iterable[str], paths: Iterable[str], environ: Mapping[str, str]) -> str:
     """Return 40 hexadecimal digits for what was asked, the files looked at, and the variables that count."""
-    digest = blake2b(digest_size=20)
-    for part in ("1", *asked, "", *paths, "", *_variables(environ)):
-        encoded = os.fsencode(part)
-        digest.update(b"%d:" % len(encoded) + encoded)
-    return digest.hexdigest()
+    parts = [os.fsencode(part) for part in ("1", *asked, "", *paths, "", *_variables(environ))]
+    return digest(b"".join(b"%d:" % len(part) + part for part in parts))
+
+
+def digest(content: bytes) -> str:
+    """Return 40 hexadecimal digits for bytes."""
+    return blake2b(content, digest_size=20).hexdigest()
 
 
 def _variables(environ: Mapping[str, str]) -> list[str]:

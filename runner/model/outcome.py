@@ -4,7 +4,8 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from runner.model.failure import Failure, FailureClass
+    from runner.model.failure import Failure
+    from runner.model.failures import FailureClass
 
 USAGE = 64
 TEMPORARY = 75

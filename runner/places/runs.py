@@ -95,10 +95,11 @@ def sweep(root: str) -> None:
             continue
         if not _is_alive(process) and not _is_owned(path):
             remove_tree(path)
-    for name in _names(f"{root}/leases"):
-        pid = name.rpartition(".tmp")[0].rpartition(".")[2]
-        if pid.isdigit() and not started_at(pid):
-            files.unlink(f"{root}/leases/{name}")
+    for folder in (f"{root}/leases", f"{root}/locks"):
+        for name in _names(folder):
+            pid = name.rpartition(".tmp")[0].rpartition(".")[2]
+            if pid.isdigit() and not started_at(pid):
+                files.unlink(f"{folder}/{name}")
 
 
 def _is_owned(path: str) -> bool:

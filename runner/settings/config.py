@@ -1,80 +1,31 @@
-"""runner.toml -> identities. The doorway of msgspec: every value is checked here, and nothing is Any below."""
+"""runner.toml -> identities: every value is checked here, and nothing is Any below."""
 
 from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypedDict, TypeVar
-
-import msgspec
+from typing import TYPE_CHECKING, TypedDict
 
 from runner.model.failure import Failure
 from runner.model.identity import Identity, PermissionSet, Process, Profile, Role
+from runner.settings import entries
 from runner.settings.durations import seconds
+from runner.settings.entries import (
+    ENTRIES,
+    AssumeRoleEntry,
+    Common,
+    CredentialsEntry,
+    PermissionSetEntry,
+    ProfileEntry,
+    Settings,
+    SsoSessionEntry,
+    WrongFormError,
+)
+from runner.settings.environ import is_region
 
-Form = TypeVar("Form", bound=msgspec.Struct)
-
-
-class Common(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """What an entry of any kind may say."""
-
-    kind: str
-    region: str = ""
-    account: str = ""
-    cache: Literal["", "runtime", "none"] = ""
-
-
-class ProfileEntry(Common, kw_only=True):
-    """kind = "aws/profile"."""
-
-    profile: str
-
-
-class CredentialsEntry(Common, kw_only=True):
-    """kind = "aws/credentials"."""
-
-    credential_process: str
-    process_timeout: str | int = 0
-
-
-class AssumeRoleEntry(Common, kw_only=True):
-    """kind = "aws/assume-role"."""
-
-    via: str
-    role_arn: str
-    duration: str | int = 0
-    role_session_name: str = ""
-    external_id: str = ""
-
-
-class PermissionSetEntry(Common, kw_only=True):
-    """kind = "aws/permission-set"."""
-
-    sso_session: str
-    permission_set: str
-
-
-class SsoSessionEntry(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """One [sso_sessions.NAME]; the keys are those of an [sso-session NAME] in the AWS config file."""
-
-    sso_start_url: str
-    sso_region: str
-
-
-ENTRIES: dict[str, type[Common]] = {
-    "aws/profile": ProfileEntry,
-    "aws/credentials": CredentialsEntry,
-    "aws/assume-role": AssumeRoleEntry,
-    "aws/permission-set": PermissionSetEntry,
-}
-
-
-class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """The table [settings]."""
-
-    region: str = ""
-    cache: Literal["", "runtime", "none"] = ""
+if TYPE_CHECKING:
+    from runner.settings.entries import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +46,7 @@ def parse(path: Path, content: bytes) -> Config:
     for table in document.tables.keys() - {"settings", "identities", "sso_sessions"}:
         raise document.wrong(str(table), "is not a key of runner.toml", "settings, identities, sso_sessions")
     settings = document.convert("settings", document.tables.get("settings", {}), Settings)
+    document.check_region("settings.region", settings.region)
     config = Config(path, region=settings.region, cache=settings.cache)
     identities = document.tables.get("identities", {})
     if not isinstance(identities, dict):
@@ -123,7 +75,7 @@ class _Document:
             self.tables = tomllib.loads(self.text)
         except UnicodeDecodeError as error:
             raise _invalid(str(path), "is not UTF-8", f"byte {error.start}", f"iconv -t UTF-8 {path}") from error
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # a plain ValueError: a number of 5000 digits
             raise _invalid(str(path), "is not TOML", str(error), f"$EDITOR {path}") from error
 
     def entry(self, name: str, table: object) -> Common:
@@ -140,6 +92,7 @@ class _Document:
         entry = self.convert(key, table, ENTRIES[kind])
         if entry.account and not (len(entry.account) == 12 and entry.account.isascii() and entry.account.isdigit()):
             raise self.wrong(f"{key}.account", "is not an account ID", '12 digits, as "111111111111"')
+        self.check_region(f"{key}.region", entry.region)
         return entry
 
     def identity(self, name: str, entry: Common) -> Identity:
@@ -176,6 +129,11 @@ class _Document:
                 )
         raise AssertionError(entry.kind)
 
+    def check_region(self, key: str, value: str) -> None:
+        """Raise invalid-config for a region that cannot be one."""
+        if value and not is_region(value):
+            raise self.wrong(key, "is not a region", 'the name of a region, as "eu-west-1"')
+
     def duration_s(self, key: str, value: str | int, bounds: tuple[int, int]) -> int:
         """Read a duration that lies within bounds; 0 when there is none."""
         duration_s = value if isinstance(value, int) else seconds(value)
@@ -190,14 +148,14 @@ class _Document:
     def convert(self, key: str, table: object, form: type[Form]) -> Form:
         """Check a table against its form."""
         try:
-            return msgspec.convert(table, form)
-        except msgspec.ValidationError as error:
-            problem, _, path = str(error).partition(" - at `$")
-            inner = path.rstrip("`").lstrip(".")
-            allowed = ", ".join(form.__struct_fields__)
-            raise self.wrong(
-                f"{key}.{inner}" if inner else key, f"is wrong: {problem}", f"the keys {allowed}"
-            ) from error
+            checked = entries.read(table, form)
+        except WrongFormError as error:
+            inner = f"{key}.{error.key}" if error.key else key
+            raise self.wrong(inner, f"is wrong: {error.problem}", f"the keys {', '.join(error.allowed)}") from error
+        region = getattr(checked, "region", "")
+        if region and not is_region(region):
+            raise self.wrong(f"{key}.region", "is not a region", "such as eu-west-1")
+        return checked
 
     def wrong(self, key: str, problem: str, allowed: str) -> Failure:
         """Return the failure of one key."""
@@ -210,7 +168,7 @@ class _Document:
         inside = False
         for number, line in enumerate(self.text.splitlines(), 1):
             bare = line.strip().replace('"', "").replace("'", "").replace(" ", "")
-            if bare.startswith(f"[{key}]"):
+            if bare.startswith((f"[{key}]", f"[{key}.")):
                 return f"{self.path}:{number}"
             if bare.startswith("["):
                 inside = bare.startswith(f"[{table}]")

@@ -1,0 +1,238 @@
+"""Everything that can go wrong, one row each: slug, class, sentence, remedy, and what it means."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal, TypeAlias
+
+    # What a failure asks of the caller; outcome.py knows the exit status of each.
+    FailureClass: TypeAlias = Literal[
+        "usage", "temporary", "authentication", "configuration", "internal", "not-executable", "not-found"
+    ]
+
+
+class Row:
+    """One kind of failure: `sentence` and `remedy` are templates over the facts of the one raised."""
+
+    __slots__ = ("failure_class", "meaning", "remedy", "sentence")
+
+    def __init__(self, failure_class: FailureClass, sentence: str, remedy: str, meaning: str) -> None:
+        self.failure_class = failure_class
+        self.sentence = sentence
+        self.remedy = remedy
+        self.meaning = meaning
+
+
+FAILURES: dict[str, Row] = {
+    "usage": Row(
+        "usage",
+        "{problem}",
+        "{remedy}",
+        "The command line or a RUN_ variable cannot be read as it stands.",
+    ),
+    "conflicting-options": Row(
+        "usage",
+        "{problem}",
+        "{remedy}",
+        "Two options, or an option and the identity, exclude each other.",
+    ),
+    "unknown-identity": Row(
+        "configuration",
+        "no identity and no AWS profile has this name{near}",
+        "{remedy}",
+        "The name is in no runner.toml and no AWS profile has it. There is never a fall-back to `default`.",
+    ),
+    "no-identity": Row(
+        "configuration",
+        "no identity was named",
+        "run --identity NAME -- {command}        # or set RUN_IDENTITY",
+        "Neither --identity nor RUN_IDENTITY says as whom to run.",
+    ),
+    "invalid-config": Row(
+        "configuration",
+        "{where}: {problem}",
+        "{remedy}",
+        "A configuration file or an entry in it is broken: a wrong key, type or value, or no source of credentials.",
+    ),
+    "identity-loop": Row(
+        "configuration",
+        "its sources of credentials form a loop: {loop}",
+        "{remedy}",
+        "An identity is, through its sources, its own source.",
+    ),
+    "config-not-trusted": Row(
+        "configuration",
+        "{path} {problem}",
+        "{remedy}",
+        "A project's runner.toml is used only after `runner trust FILE`, and only if nobody else can write it.",
+    ),
+    "dependency-missing": Row(
+        "configuration",
+        "{needs} needs a package that is not installed: {package}",
+        "{remedy}",
+        "An optional part of the installation is needed here.",
+    ),
+    "mfa-required": Row(
+        "authentication",
+        "an MFA code of {serial} is needed, and prompts are off (--no-input)",
+        "run it in a terminal without --no-input",
+        "The chain needs a token code and nobody may be asked.",
+    ),
+    "no-tty": Row(
+        "authentication",
+        "an MFA code of {serial} is needed, and there is no terminal to ask for it",
+        "run it in a terminal",
+        "The chain needs a token code and there is no terminal.",
+    ),
+    "access-denied": Row(
+        "authentication",
+        "AWS refused {operation}",
+        "ask for the permission, then try again",
+        "AWS refused a call other than AssumeRole.",
+    ),
+    "role-not-assumable": Row(
+        "authentication",
+        "{source} may not assume {role}",
+        "check the trust policy of {role} and the permissions of {source}{hint}",
+        "AWS refused AssumeRole: trust policy, permissions, external ID, MFA or a condition; it does not say which.",
+    ),
+    "wrong-account": Row(
+        "authentication",
+        "it is in account {actual}, and {guard} allows only {expected}",
+        "use an identity of account {expected}, or change {guard}",
+        "The guard: AWS says another account than the identity or --account does.",
+    ),
+    "credentials-invalid": Row(
+        "authentication",
+        "AWS does not know the credentials of {source}",
+        "{remedy}",
+        "The access key is unknown, deleted or inactive, or secret or session token do not belong to it.",
+    ),
+    "credentials-expired": Row(
+        "authentication",
+        "the credentials of {source} expired{since}",
+        "{remedy}",
+        "The source handed out credentials that had ended.",
+    ),
+    "credential-process-failed": Row(
+        "authentication",
+        "its credential_process ended with {ending}",
+        "{command}        # by itself, to see why",
+        "The external program ended with an error of its own.",
+    ),
+    "credential-process-invalid": Row(
+        "configuration",
+        "its credential_process {problem}",
+        "{remedy}",
+        "The external program is not there, or what it printed is not the JSON of a credential_process.",
+    ),
+    "credential-process-timeout": Row(
+        "temporary",
+        "its credential_process did not end within {seconds} s",
+        "{command}        # by itself, or set process_timeout",
+        "The external program was ended, with what it had started.",
+    ),
+    "web-identity-invalid": Row(
+        "authentication",
+        "AWS refused the web identity token of {source}",
+        "check the token's issuer and audience, and the trust policy of {role}",
+        "The token is not accepted: its provider, audience or form.",
+    ),
+    "web-identity-expired": Row(
+        "authentication",
+        "the web identity token of {source} expired",
+        "renew the token, then try again",
+        "AWS says the web identity token has ended.",
+    ),
+    "no-credentials": Row(
+        "authentication",
+        "{source} gives no credentials",
+        "{remedy}",
+        "The source exists and has nothing to give.",
+    ),
+    "throttled": Row(
+        "temporary",
+        "AWS throttled {operation}",
+        "try again in a minute",
+        "Too many requests; the calls were retried before this was said.",
+    ),
+    "endpoint-unreachable": Row(
+        "temporary",
+        "{endpoint} cannot be reached",
+        "check the network, the proxy and AWS_ENDPOINT_URL, then try again",
+        "No answer, or only errors, from the service.",
+    ),
+    "command-not-found": Row(
+        "not-found",
+        'cannot start "{command}": command not found',
+        "command -v {command}        # is it installed, and on PATH?",
+        "The command is not on PATH, or the path does not exist.",
+    ),
+    "command-not-executable": Row(
+        "not-executable",
+        'cannot start "{command}": {problem}',
+        "ls -l {command}        # is it an executable file?",
+        "The command was found and the system refuses to execute it.",
+    ),
+    "state-directory-unsafe": Row(
+        "configuration",
+        "there is no safe directory for credentials",
+        "{remedy}",
+        "A directory for private files must be ours, mode 0700, no symbolic link, and its path plain.",
+    ),
+    "renewal-failed": Row(
+        "authentication",
+        "its credentials could not be renewed: {problem}",
+        "start the command again",
+        "While the command runs, its credentials cannot be renewed any more.",
+    ),
+    "duration-too-long": Row(
+        "configuration",
+        "{problem}",
+        "{remedy}",
+        "More time is asked for than the source of credentials gives.",
+    ),
+    "lock-timeout": Row(
+        "temporary",
+        "another run is acquiring the same credentials and does not end (pid {pid})",
+        "ps -fp {pid}        # what is it waiting for?",
+        "One process at a time acquires an identity; the one that does has not ended in time.",
+    ),
+    "login-required": Row(
+        "authentication",
+        'nobody is logged in to the SSO session "{session}"',
+        "aws sso login --{option} {session}",
+        "There is no token of IAM Identity Center for this session on this machine.",
+    ),
+    "sso-session-expired": Row(
+        "authentication",
+        'the SSO session "{session}" expired{since}',
+        "aws sso login --{option} {session}",
+        "The token of IAM Identity Center has ended, or the service refuses it, and it could not be refreshed.",
+    ),
+    "permission-set-not-assigned": Row(
+        "authentication",
+        "permission set {permission_set} in {account} is not assigned to whoever is logged in",
+        "ask for the assignment, or log in as somebody else: aws sso login --{option} {session}",
+        "IAM Identity Center knows no such assignment: another user, account or permission set is meant.",
+    ),
+    "login-session-expired": Row(
+        "authentication",
+        "the session of `aws login` for {session} ended",
+        "aws login --profile {profile}",
+        "The session of `aws login` has ended or was never there.",
+    ),
+    "disk-full": Row(
+        "temporary",
+        "there is no space left in {path}",
+        "df -h {path}        # make room, then try again",
+        "Private files could not be written. Nothing that was there has been lost.",
+    ),
+    "internal": Row(
+        "internal",
+        "something unforeseen happened in run itself: {problem}",
+        "report it, with what --debug prints",
+        "A defect of run. The command was not started.",
+    ),
+}

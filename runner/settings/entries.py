@@ -1,0 +1,89 @@
+"""The forms of what may stand in a runner.toml, a class a table. The doorway of msgspec."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeVar
+
+import msgspec
+
+Form = TypeVar("Form", bound=msgspec.Struct)
+
+
+class WrongFormError(Exception):
+    """A table is not of its form: `problem` in words, `key` inside the table ("" for itself), the keys it may have."""
+
+    def __init__(self, problem: str, key: str, allowed: tuple[str, ...]) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.key = key
+        self.allowed = allowed
+
+
+def read(table: object, form: type[Form]) -> Form:
+    """Check a table against its form; raises WrongFormError."""
+    try:
+        return msgspec.convert(table, form)
+    except msgspec.ValidationError as error:
+        problem, _, path = str(error).partition(" - at `$")
+        raise WrongFormError(problem, path.rstrip("`").lstrip("."), form.__struct_fields__) from None
+
+
+class Common(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What an entry of any kind may say."""
+
+    kind: str
+    region: str = ""
+    account: str = ""
+    cache: Literal["", "runtime", "none"] = ""
+
+
+class ProfileEntry(Common, kw_only=True):
+    """kind = "aws/profile"."""
+
+    profile: str
+
+
+class CredentialsEntry(Common, kw_only=True):
+    """kind = "aws/credentials"."""
+
+    credential_process: str
+    process_timeout: str | int = 0
+
+
+class AssumeRoleEntry(Common, kw_only=True):
+    """kind = "aws/assume-role"."""
+
+    via: str
+    role_arn: str
+    duration: str | int = 0
+    role_session_name: str = ""
+    external_id: str = ""
+
+
+class PermissionSetEntry(Common, kw_only=True):
+    """kind = "aws/permission-set"."""
+
+    sso_session: str
+    permission_set: str
+
+
+class SsoSessionEntry(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """One [sso_sessions.NAME]; the keys are those of an [sso-session NAME] in the AWS config file."""
+
+    sso_start_url: str
+    sso_region: str
+
+
+ENTRIES: dict[str, type[Common]] = {
+    "aws/profile": ProfileEntry,
+    "aws/credentials": CredentialsEntry,
+    "aws/assume-role": AssumeRoleEntry,
+    "aws/permission-set": PermissionSetEntry,
+}
+
+
+class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """The table [settings]."""
+
+    region: str = ""
+    cache: Literal["", "runtime", "none"] = ""
