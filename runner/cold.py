@@ -75,6 +75,7 @@ def serve(plan: str, made_from: tuple[str, ...], order: dict[str, str | int | fl
 
         environ = dict(os.environ)
         _forget_other_identities(environ)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # the resident speaks, once a cause
         return form.dump(renew(plan, made_from, Order.of(order), environ))
 
     _work_and_exit(work, 1, debug=False)

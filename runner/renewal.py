@@ -6,6 +6,7 @@ import os
 from time import gmtime, monotonic, strftime, time
 
 from runner import cold, report
+from runner.child.raw import signal
 from runner.child.spawn import Command, start_aside
 from runner.leases import store
 from runner.model.failure import Failure
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from runner.model.request import RunRequest
 
 HELPER_S = 60  # a helper process that lives longer is killed
+GOODBYE_S = 3
 BACK_OFF_S = (2.0, 60.0)
 EXTERNAL_S = 300.0  # how long an external program that failed is left in peace
 WATCH_S = 2.0  # how often the token file is looked at while a human is awaited
@@ -78,8 +80,7 @@ class Renewal:
         if now >= self._lease.expires_at:
             self._ended()
         if self._helper:
-            if monotonic() >= self._kill_at:
-                os.kill(self._helper, 9)
+            self._end_late_helper()
             return now + 1
         if now >= self._stops_at:
             return self._lease.expires_at if now < self._lease.expires_at else NEVER
@@ -119,6 +120,12 @@ class Renewal:
             os.close(answer)
         self._kill_at = monotonic() + HELPER_S
         self._loop.watch(self._helper, self._helper_ended)
+
+    def _end_late_helper(self) -> None:
+        """TERM, so that it ends what it has started; KILL when that was not enough."""
+        late_s = monotonic() - self._kill_at
+        if late_s >= 0:
+            os.kill(self._helper, signal.SIGTERM if late_s < GOODBYE_S else signal.SIGKILL)
 
     def _helper_ended(self, _exitcode: int) -> None:
         self._helper, self._kill_at = 0, NEVER

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from runner.model.lease import Lease
     from runner.model.outcome import Outcome
     from runner.model.request import RunRequest
+    from runner.places.runs import RunDirectory
     from runner.settings.files import Files
 
 VALIDATED_S = 15 * 60  # how old a validation may be, with --validate auto
@@ -45,10 +46,18 @@ def run(request: RunRequest) -> Outcome:
         loop = Loop(caught, cold.family)
         renewal = Renewal(granted, loop)
         [outcome] = supervise([command(granted)], loop, renewal.step)
-        directory.keeps = request.linger
         if request.linger:
-            directory.replace("linger", b"%d\n" % renewal.expires_at)
+            linger(directory, renewal.expires_at)
     return outcome
+
+
+def linger(directory: RunDirectory, until: int) -> None:
+    """Leave the directory to what the command has left behind; a later run removes it after that instant."""
+    try:
+        directory.replace("linger", b"%d\n" % until)
+        directory.keeps = True
+    except Failure as failure:  # the command has run: its status is what counts
+        report.notice(f"the private files are gone: {failure.sentence} [{failure.slug}]")
 
 
 def command(granted: Granted) -> Command:

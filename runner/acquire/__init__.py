@@ -41,8 +41,6 @@ def acquire(request: RunRequest, files: Files, order: Order, environ: Mapping[st
         raise failure.at(request.identity) from failure.__cause__
     for link in plan.links:
         made_from += KINDS[type(link)].sources(link, environ)
-    if not plan.is_cached:
-        order.lease_path = ""
     try:
         return obtain(plan, order, tuple(made_from), environ)
     except Failure as failure:
@@ -57,7 +55,7 @@ def renew(pinned: str, made_from: tuple[str, ...], order: Order, environ: Mappin
 def obtain(plan: Plan, order: Order, made_from: tuple[str, ...], environ: Mapping[str, str]) -> Lease:
     """Acquire once among all processes that want the same lease; raises Failure."""
     walk = Walk.along(plan, order, environ)
-    if not order.lease_path:
+    if not order.lease_path or not plan.is_cached:
         return _long_enough(walk.lease(made_from), order)
     with walk.reach.locks.hold("lease", order.key) as lock:
         found = store.read(order.lease_path)

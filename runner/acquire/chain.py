@@ -117,12 +117,17 @@ class Walk:
         role = link.role_arn if isinstance(link, Role | WebIdentityRole) else ""
         return translate.Hop(text, role, link.where, isinstance(link, Role) and bool(link.external_id))
 
+    def _watched(self) -> str:
+        """Return the file that changes when somebody logs in, "" for none."""
+        stamps = [each for link in self.plan.links for each in KINDS[type(link)].sources(link, self.reach.environ)]
+        return next((each.split(" ", 2)[2] for each in stamps if each.startswith("presence ")), "")
+
     def _lease(self, grant: Grant, principal: Principal, stamps: tuple[str, ...]) -> Lease:
         lease, now = Lease(), time.time()
         ends_at = grant.credentials.expires_at or now + grant.lasts_s
         lease.identity, lease.principal = self.plan.identity, principal
         lease.key, lease.stamps, lease.plan = self.order.key, stamps, plans.dump(self.plan)
-        lease.watch = next((stamp.split(" ", 2)[2] for stamp in stamps if stamp.startswith("presence + ")), "")
+        lease.watch = self._watched()
         lease.region, lease.hops = self.plan.region, self.chain.hops
         lease.settings, lease.sections = self.plan.settings, self.plan.sections
         lease.acquired_at, lease.expires_at = int(now), int(ends_at)

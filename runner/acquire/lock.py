@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -72,10 +72,10 @@ class Locks:
 
 def _holder(path: Path) -> str:
     try:
-        pid = path.with_suffix(".pid").read_text()[:20]
+        pid = path.with_suffix(".pid").read_bytes()[:20]
     except OSError:
         return "unknown"
-    return pid if pid.isdigit() else "unknown"
+    return pid.decode() if pid.isdigit() else "unknown"
 
 
 class Held:
@@ -97,5 +97,6 @@ class Held:
             return None
 
     def note(self, failure: Failure) -> None:
-        """Tell those who wait now that it failed."""
-        files.replace(str(self._path), json.dumps({"at": time.time(), "failure": failure.plain()}).encode())
+        """Tell those who wait now that it failed, if there is room for that."""
+        with suppress(Failure):
+            files.replace(str(self._path), json.dumps({"at": time.time(), "failure": failure.plain()}).encode())

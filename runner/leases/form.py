@@ -9,7 +9,7 @@ from runner.leases.key import digest
 from runner.model.lease import Lease
 from runner.model.principal import Principal
 
-MAGIC = b"runner lease 2 "
+MAGIC = b"runner lease 1 "
 NEWLINE = "\n"
 TEXTS = ("key", "identity", "region", "account", "arn", "user_id", "plan", "watch")
 INSTANTS = ("acquired_at", "validated_at", "expires_at")

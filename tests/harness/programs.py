@@ -32,3 +32,4 @@ atexit.register(shutil.rmtree, _directory, ignore_errors=True)
 
 PROBE = _script("probe", " -SI")
 BOTO_PROBE = _script("boto_probe", "")
+CALLER = _script("caller", "")

@@ -130,7 +130,7 @@ class World:
             printed[f"stderr of {command}"] = output.stderr
             if not output.secrets_allowed:
                 printed[f"stdout of {command}"] = output.stdout
-            printed[f"argv of {command}"] = command.encode()
+            printed[f"argv of {command}"] = os.fsencode(command)
         return {**printed, **self._logs, **_files(self.state)}
 
     def close(self) -> None:

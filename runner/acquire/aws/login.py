@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+
 import botocore.credentials
 import botocore.exceptions
 
@@ -10,6 +13,13 @@ from runner.acquire.aws.session import NETWORK_ERRORS, AwsSession
 from runner.model.credentials import Credentials
 
 PROFILE = "-"
+
+
+def token_path(session: str) -> str:
+    """Return where all AWS tools keep the token of a session of `aws login`."""
+    folder = os.environ.get("AWS_LOGIN_CACHE_DIRECTORY") or "~/.aws/login/cache"
+    name = hashlib.sha256(session.strip().encode()).hexdigest()
+    return os.path.join(os.path.expanduser(os.path.expandvars(folder)), f"{name}.json")
 
 
 def credentials(session: str, aws: AwsSession) -> Credentials:

@@ -74,6 +74,9 @@ def _read(identity: Process, output: bytes) -> Credentials:
     token = answer.get("SessionToken") or ""
     if not isinstance(token, str):
         raise _invalid(identity, "printed a SessionToken that is not a text")
+    for key in ("AccessKeyId", "SecretAccessKey", "SessionToken"):
+        if not all("!" <= character <= "~" for character in answer.get(key) or ""):
+            raise _invalid(identity, f"printed a {key} with characters that none has: spaces, line ends, accents")
     expires_at = _instant(identity, answer.get("Expiration"))
     if expires_at is not None and expires_at <= time.time():
         ended = datetime.fromtimestamp(expires_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

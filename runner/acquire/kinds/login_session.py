@@ -6,6 +6,7 @@ import os
 
 from runner.acquire.aws import AwsError, login
 from runner.acquire.kinds.contract import Grant
+from runner.leases import stamps
 from runner.model.failure import Failure
 
 TYPE_CHECKING = False
@@ -24,8 +25,8 @@ def hops(identity: LoginSession) -> tuple[str, ...]:
 
 
 def sources(identity: LoginSession, environ: Mapping[str, str]) -> tuple[str, ...]:  # noqa: ARG001 - the contract of a kind
-    """Stamp nothing: its credentials last 15 minutes, and the AWS files are stamped."""
-    return ()
+    """Stamp whether somebody is logged in: a logout ends every lease."""
+    return (stamps.presence(login.token_path(identity.session)),)
 
 
 def fetch(identity: LoginSession, source: Source | None, reach: Reach) -> Grant:  # noqa: ARG001 - the contract of a kind
