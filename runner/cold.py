@@ -162,12 +162,8 @@ def _work_and_exit(work: Callable[[], bytes], write_end: int, *, debug: bool) ->
 
 
 def internal(error: BaseException) -> Failure:
-    """Return the failure for what nobody foresaw: its class and place; its text may hold what must not be shown."""
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    place = "" if frame is None else f" at {os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}"
-    return Failure("internal", problem=f"{type(error).__name__}{place}", cause="an unforeseen error")
+    """Return the failure for what nobody foresaw."""
+    return Failure("internal", problem=report.place(error), cause="an unforeseen error")
 
 
 def _explain(error: BaseException, *, debug: bool) -> None:

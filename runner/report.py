@@ -48,6 +48,15 @@ def trace(raised: BaseException) -> None:
         error = error.__cause__ or error.__context__
 
 
+def place(error: BaseException) -> str:
+    """Return the class of an error and the line it came from; its text may hold what must not be shown."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    where = "" if frame is None else f" at {os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}"
+    return f"{type(error).__name__}{where}"
+
+
 def write(text: str) -> None:
     """Write to stderr what the caller has made of cleaned parts; a closed or full stderr is nobody's failure."""
     try:  # noqa: SIM105 - contextlib would be one more module of a start

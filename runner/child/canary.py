@@ -1,8 +1,8 @@
 """The group canary: an idle member of our process group that tells who a signal was meant for.
 
 A signal that it got too was sent to the group (the terminal, kill -PGRP, `timeout`, `kill %1`), so the command has
-it already. A signal that only we got was sent to our process id, and must be relayed. This needs no siginfo, and
-is the only way measured that delivers exactly once in every case (research/supervision.md, A2).
+it already. A signal that only we got was sent to our process id, and must be relayed. This needs no siginfo, and of
+all ways measured it is the only one that delivers exactly once in every case.
 """
 
 from __future__ import annotations

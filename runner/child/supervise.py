@@ -43,7 +43,7 @@ def supervise(commands: list[Command], loop: Loop, step: Step) -> list[Outcome]:
         try:
             supervision.turn(step)
         except Exception as error:  # noqa: BLE001 - the second of the two boundaries: the commands run on
-            report.notice(f"an error of run itself ({_place(error)}): the command goes on, without renewal")
+            report.notice(f"an error of run itself ({report.place(error)}): the command goes on, without renewal")
             step = _idle
     return supervision.finish()
 
@@ -202,12 +202,3 @@ def _fork(commands: list[Command], loop: Loop) -> tuple[list[Held], Canary]:
 
 def _idle(_now_at: float) -> float:
     return NEVER
-
-
-def _place(error: Exception) -> str:
-    """Name the class and the line of an error; its text may hold what must not be shown."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = "" if trace is None else f" at {os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
-    return f"{type(error).__name__}{where}"
