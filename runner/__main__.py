@@ -7,6 +7,7 @@ import sys
 
 from runner import report
 from runner.child.death import die
+from runner.child.signals import fill_closed_stdio
 from runner.model.failure import Failure
 from runner.model.outcome import Outcome, status_of
 
@@ -33,6 +34,7 @@ def main(words: list[str]) -> NoReturn:
     """Do what the words after `runner` say and end this process as they ended."""
     from runner import cold
 
+    fill_closed_stdio()  # before any file of ours takes their numbers
     try:
         outcome = _run(words[1:]) if words[:1] == ["run"] else _command(words)
     except Failure as failure:

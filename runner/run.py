@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import gmtime, strftime, time
 
 from runner import cold, inject, report
-from runner.child.linux import inherited_environ
+from runner.child import linux, signals
 from runner.child.loop import Loop
 from runner.child.signals import Caught
 from runner.child.spawn import Command
@@ -31,9 +31,11 @@ VALIDATED_S = 15 * 60  # how old a validation may be, with --validate auto
 
 def run(request: RunRequest) -> Outcome:
     """Run a command as an identity and return how it ended; raises Failure when it could not be started."""
-    caller = inherited_environ()
+    caller = linux.inherited_environ()
     if not request.identity:
         raise Failure("no-identity", command=request.command[0])
+    if signals.number(request.pdeathsig, request.origins.get("pdeathsig", "")):
+        linux.refuse_pdeathsig()
     looked_at = files.find(request.config, caller)
     granted = Granted(request, ordered(request, looked_at, caller), caller)
     runs.sweep(granted.order.root)
@@ -66,6 +68,7 @@ def command(granted: Granted) -> Command:
     return Command(
         request.command,
         inject.environment(granted.caller, granted.lease, granted.injection),
+        signals.number(request.pdeathsig, request.origins.get("pdeathsig", "")),
         timeout_s=request.timeout_s or None,
         kill_after_s=request.kill_after_s or None,
     )

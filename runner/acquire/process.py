@@ -156,9 +156,13 @@ def _end(child: subprocess.Popen[bytes], *, group: bool) -> None:
 
 
 def last_words(errors: str) -> str:
-    """Return the last line of a program's stderr, with whatever looks like a key or a token masked."""
+    """Return the last line of a program's stderr, with whatever looks like a key or a token masked.
+
+    Of a `run` that failed in it, that is the first of its four lines: what happened.
+    """
     lines = [line.strip() for line in errors.splitlines() if line.strip()]
-    return " ".join(map(_masked, lines[-1].split(" "))) if lines else ""
+    is_ours = [line.partition(" ")[0] for line in lines[-4:]] == ["run:", "chain:", "cause:", "try:"]
+    return " ".join(map(_masked, lines[-4 if is_ours else -1].split(" "))) if lines else ""
 
 
 def _masked(word: str) -> str:

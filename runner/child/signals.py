@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from runner.child.raw import signal
+from runner.model.failure import Failure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -133,3 +134,17 @@ def fill_closed_stdio() -> None:
 
 def _noted(_signo: int, _frame: FrameType | None) -> None:
     """Do nothing: the interpreter has written the signal's number into the pipe."""
+
+
+def number(name: str, origin: str) -> int:
+    """Return the number of a signal named as kill(1) takes it: TERM, SIGTERM, 15; 0 for "". Raises usage."""
+    if not name:
+        return 0
+    word = name.upper()
+    found = getattr(signal, word if word.startswith("SIG") else f"SIG{word}", None)
+    if isinstance(found, int) and found in EVERY:
+        return int(found)
+    if name.isascii() and name.isdigit() and int(name[:9]) in EVERY:
+        return int(name)
+    problem = f'{origin} "{name}" must be a signal, such as TERM or 15'
+    raise Failure("usage", problem=problem, cause="the name of a signal", remedy="kill -l")

@@ -30,6 +30,7 @@ class RunRequest:
         "no_input",
         "on_expiry",
         "origins",
+        "pdeathsig",
         "quiet",
         "region",
         "timeout_s",
@@ -51,6 +52,7 @@ class RunRequest:
     min_ttl_s: int
     no_input: bool
     on_expiry: str
+    pdeathsig: str
     quiet: bool
     region: str
     timeout_s: int

@@ -41,6 +41,7 @@ def request(words: Words, environ: Mapping[str, str]) -> RunRequest:
     asked.max_lifetime_s = _duration_s(values, origins, "max_lifetime", ANY_S)
     asked.timeout_s = _duration_s(values, origins, "timeout", ANY_S)
     asked.kill_after_s = _duration_s(values, origins, "kill_after", ANY_S)
+    asked.pdeathsig = values.get("pdeathsig", "")
     asked.inject = values.get("inject", "process")
     asked.validate = values.get("validate", "auto")
     asked.on_expiry = values.get("on_expiry", "warn")
@@ -66,7 +67,8 @@ def _cache(environ: Mapping[str, str]) -> str:
 
 def wrong(origin: str, value: str, allowed: str) -> Failure:
     """Return the failure of a value that its option or variable does not take."""
-    return Failure("usage", problem=f'{origin} "{value}" must be {allowed}', remedy="run --help")
+    said_in = "the environment" if origin.startswith("RUN_") else "the command line"
+    return Failure("usage", problem=f'{origin} "{value}" must be {allowed}', cause=said_in, remedy="run --help")
 
 
 def is_region(text: str) -> bool:

@@ -58,6 +58,7 @@ OPTIONS = (
     ),
     Option("--timeout", "DURATION", "RUN_TIMEOUT", "End the command with TERM after so long; status 124."),
     Option("--kill-after", "DURATION", "RUN_KILL_AFTER", "And with KILL when it lives so long after TERM; status 137."),
+    Option("--pdeathsig", "SIGNAL", "RUN_PDEATHSIG", "Send the command this signal when run itself is killed (Linux)."),
     Option("--linger", "", "RUN_LINGER", "Leave the private files until the credentials end, for what stays behind."),
     Option("--no-input", "", "RUN_NO_INPUT", "Never ask, and let no program ask: fail instead."),
     Option("--error-format", "text|json", "RUN_ERROR_FORMAT", "How failures are written.", ("text", "json")),
