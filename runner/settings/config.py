@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypedDict
 from runner.model.failure import Failure
 from runner.model.identity import Identity, PermissionSet, Process, Profile, Role
 from runner.settings import entries
-from runner.settings.durations import seconds
+from runner.settings.durations import seconds, text
 from runner.settings.entries import (
     ENTRIES,
     AssumeRoleEntry,
@@ -141,7 +141,7 @@ class _Document:
             return 0
         if duration_s is None or not bounds[0] <= duration_s <= bounds[1]:
             raise self.wrong(
-                key, "is not a duration it may have", f"{bounds[0]}s to {bounds[1]}s, as 90s, 15m or 1h30m"
+                key, "is not a duration it may have", f"{text(bounds[0])} to {text(bounds[1])}, as 90s, 15m or 1h30m"
             )
         return duration_s
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-UNITS_S = {"d": 86400, "h": 3600, "m": 60, "s": 1}
+UNITS_S = {"h": 3600, "m": 60, "s": 1}
 LONGEST = 9  # digits; no duration of ours is 30 years
 
 
@@ -20,3 +20,11 @@ def seconds(text: str) -> int | None:
     if (number and total) or len(number) > LONGEST or not text:
         return None  # "1h30": minutes or seconds?
     return int(number) if number else total
+
+
+def text(duration_s: int) -> str:
+    """Write a duration as people do, in the largest unit that has no remainder."""
+    for unit, unit_s in UNITS_S.items():
+        if duration_s % unit_s == 0 and duration_s > unit_s:
+            return f"{duration_s // unit_s}{unit}"
+    return f"{duration_s}s"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runner.model.failure import Failure
 from runner.model.request import RunRequest
-from runner.settings.durations import seconds
+from runner.settings.durations import seconds, text
 from runner.settings.options import OPTIONS
 
 TYPE_CHECKING = False
@@ -96,7 +96,7 @@ def _duration_s(values: Mapping[str, str], origins: Mapping[str, str], key: str,
         return 0
     duration_s = seconds(value)
     if duration_s is None or not bounds[0] <= duration_s <= bounds[1]:
-        allowed = f"a duration from {bounds[0]} to {bounds[1]} seconds, such as 90s, 15m, 1h30m"
+        allowed = f"a duration from {text(bounds[0])} to {text(bounds[1])}, such as 90s, 15m, 1h30m or seconds"
         raise wrong(origins[key], value, allowed)
     return duration_s
 
