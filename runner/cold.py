@@ -97,11 +97,15 @@ def helper_input(lease: Lease, order: Order) -> bytes:
 
 def answer_of(said: bytes) -> Lease:
     """Read what a helper process wrote; raises the Failure it met, renewal-failed when it wrote nothing."""
-    if said[:1] == DONE:
-        return form.parse(said[1:])
-    if said[:1] == FAILED:
-        raise Failure.of(marshal.loads(said[1:]))
-    raise Failure("renewal-failed", problem="the process that renews them ended without an answer")
+    problem = "ended without an answer"
+    try:
+        if said[:1] == DONE:
+            return form.parse(said[1:])
+        if said[:1] == FAILED:
+            raise Failure.of(marshal.loads(said[1:]))
+    except (EOFError, TypeError, ValueError):
+        problem = "gave an answer that cannot be read: has run been upgraded since the start?"
+    raise Failure("renewal-failed", problem=f"the process that renews them {problem}")
 
 
 def _forget_other_identities(environ: Mapping[str, str]) -> None:
@@ -123,18 +127,26 @@ def _apart(work: Callable[[], bytes], *, debug: bool = False) -> bytes:
         answer = _read_all(read_end)
     finally:
         os.close(read_end)
-        _, status = os.waitpid(pid, 0)
+        exitcode = _exitcode(pid)
     if answer[:1] == DONE:
         return answer[1:]
     if answer[:1] == FAILED:
         raise Failure.of(marshal.loads(answer[1:]))
-    raise Ended(os.waitstatus_to_exitcode(status))
+    raise Ended(exitcode)
+
+
+def _exitcode(pid: int) -> int:
+    try:
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    except ChildProcessError:  # our caller ignores SIGCHLD: the system has forgotten how it ended
+        return 0
 
 
 def _work_and_exit(work: Callable[[], bytes], write_end: int, *, debug: bool) -> NoReturn:
     """Do the work of the forked process; nothing of its caller's stack is ever returned to."""
     import signal
 
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # of what is started here we want to know how it ended
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # not at once: what was started is ended on the way out
     signal.signal(signal.SIGTSTP, lambda *_: None)  # ^Z stops the waiting parent; a holder of a lock goes on to its end
     status = 125
@@ -153,7 +165,8 @@ def _work_and_exit(work: Callable[[], bytes], write_end: int, *, debug: bool) ->
         answer = FAILED + marshal.dumps(internal(error).plain())
         _explain(error, debug=debug)
     try:
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         while answer:
             answer = answer[os.write(write_end, answer) :]
     except OSError:  # the reader of our help, or we ourselves, have gone

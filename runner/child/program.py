@@ -48,7 +48,9 @@ def _execute_file(path: str, argv: list[str], environ: dict[str, str]) -> NoRetu
 
 
 def _candidates(command: str, search: str | None) -> list[str]:
-    if not command or "/" in command:
+    if not command:
+        return []
+    if "/" in command:
         return [command]
     if search is None:
         search = os.defpath

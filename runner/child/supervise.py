@@ -39,12 +39,13 @@ def supervise(commands: list[Command], loop: Loop, step: Step) -> list[Outcome]:
     """
     supervision = Supervision(loop)
     supervision.start(commands)
+    work: Step | None = step
     while supervision.living():
         try:
-            supervision.turn(step)
+            supervision.turn(work)
         except Exception as error:  # noqa: BLE001 - the second of the two boundaries: the commands run on
             report.notice(f"an error of run itself ({report.place(error)}): the command goes on, without renewal")
-            step = _idle
+            work = None
     return supervision.finish()
 
 
@@ -96,9 +97,9 @@ class Supervision:
         """Return the children that have not ended."""
         return [child for child in self._children if child.lives]
 
-    def turn(self, step: Step) -> None:
+    def turn(self, step: Step | None) -> None:
         """Let the owner work, wait, and do what has become due."""
-        due_at = step(time.time())
+        due_at = NEVER if step is None else step(time.time())
         self._end_at_owners_wish()
         dues = [self._relay.due(), *(child.due for child in self.living())]
         self._loop.wait(pause_s(due_at, time.time(), dues, time.monotonic()))
@@ -198,7 +199,3 @@ def _fork(commands: list[Command], loop: Loop) -> tuple[list[Held], Canary]:
         if isinstance(error, OSError):
             raise spawn.no_process(error) from error
         raise
-
-
-def _idle(_now_at: float) -> float:
-    return NEVER
