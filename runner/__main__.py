@@ -32,7 +32,7 @@ def runner() -> NoReturn:
 
 def main(words: list[str]) -> NoReturn:
     """Do what the words after `runner` say and end this process as they ended."""
-    from runner import cold
+    from runner.child import apart
 
     fill_closed_stdio()  # before any file of ours takes their numbers
     try:
@@ -41,13 +41,13 @@ def main(words: list[str]) -> NoReturn:
         _explain(failure, words)
         report.failure(failure, _form(words))
         outcome = Outcome(status_of(failure))
-    except cold.Ended as ended:
+    except apart.Ended as ended:
         outcome = Outcome.of_exitcode(ended.exitcode)
     except KeyboardInterrupt:
         outcome = Outcome.of_exitcode(-INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - the boundary
         _explain(error, words)
-        unforeseen = cold.internal(error)
+        unforeseen = apart.internal(error)
         report.failure(unforeseen, _form(words))
         outcome = Outcome(status_of(unforeseen))
     die(outcome)

@@ -10,14 +10,15 @@ import marshal
 import os
 import sys
 
-from runner import report
+from runner.child.apart import DONE, FAILED, apart, work_and_exit
 from runner.leases import form
 from runner.model.failure import Failure
 from runner.model.order import Order
+from runner.places import runs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from typing import NoReturn
 
     from runner.child.tree import Family
@@ -25,16 +26,6 @@ if TYPE_CHECKING:
     from runner.model.request import RunRequest
     from runner.settings.argv import Words
     from runner.settings.files import Files
-
-DONE, FAILED = b"+", b"-"
-
-
-class Ended(Exception):  # noqa: N818 - no error: help was printed, or the process was told to end
-    """The forked process ended by itself; `exitcode` as os.waitstatus_to_exitcode says it."""
-
-    def __init__(self, exitcode: int) -> None:
-        super().__init__(exitcode)
-        self.exitcode = exitcode
 
 
 def words(argv: list[str]) -> Words:
@@ -45,7 +36,7 @@ def words(argv: list[str]) -> Words:
 
         return marshal.dumps(read(argv))
 
-    return marshal.loads(_apart(work))  # type: ignore[no-any-return]  # our own bytes
+    return marshal.loads(apart(work))  # type: ignore[no-any-return]  # our own bytes
 
 
 def acquire(request: RunRequest, files: Files, order: Order, environ: Mapping[str, str]) -> Lease:
@@ -57,7 +48,25 @@ def acquire(request: RunRequest, files: Files, order: Order, environ: Mapping[st
         _forget_other_identities(environ)
         return form.dump(acquire(request, files, order, environ))
 
-    return form.parse(_apart(work, debug=request.debug))
+    return form.parse(apart(work, debug=request.debug))
+
+
+def sweep(root: str) -> None:
+    """Do what runs.sweep does where there is no /proc to tell who lives; where nobody can tell, do nothing."""
+
+    def work() -> bytes:
+        from runner.child.tree import lives
+
+        if lives(str(os.getpid()), ""):
+            runs.sweep(root, lives)
+        return b""
+
+    if not runs.has_leftovers(root):
+        return
+    try:
+        apart(work)
+    except Failure:  # nobody's command depends on it
+        return
 
 
 def family(pid: int) -> Family:
@@ -78,7 +87,7 @@ def serve(plan: str, made_from: tuple[str, ...], order: dict[str, str | int | fl
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # the resident speaks, once a cause
         return form.dump(renew(plan, made_from, Order.of(order), environ))
 
-    _work_and_exit(work, 1, debug=False)
+    work_and_exit(work, 1, debug=False)
 
 
 def helper_argv() -> list[str]:
@@ -113,79 +122,3 @@ def _forget_other_identities(environ: Mapping[str, str]) -> None:
 
     os.environ.clear()
     os.environ.update(scrubbed(environ)[0])
-
-
-def _apart(work: Callable[[], bytes], *, debug: bool = False) -> bytes:
-    """Run work in a forked process and return its bytes; raises the Failure it raised."""
-    read_end, write_end = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.close(read_end)
-        _work_and_exit(work, write_end, debug=debug)
-    os.close(write_end)
-    try:
-        answer = _read_all(read_end)
-    finally:
-        os.close(read_end)
-        exitcode = _exitcode(pid)
-    if answer[:1] == DONE:
-        return answer[1:]
-    if answer[:1] == FAILED:
-        raise Failure.of(marshal.loads(answer[1:]))
-    raise Ended(exitcode)
-
-
-def _exitcode(pid: int) -> int:
-    try:
-        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    except ChildProcessError:  # our caller ignores SIGCHLD: the system has forgotten how it ended
-        return 0
-
-
-def _work_and_exit(work: Callable[[], bytes], write_end: int, *, debug: bool) -> NoReturn:
-    """Do the work of the forked process; nothing of its caller's stack is ever returned to."""
-    import signal
-
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # of what is started here we want to know how it ended
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # not at once: what was started is ended on the way out
-    signal.signal(signal.SIGTSTP, lambda *_: None)  # ^Z stops the waiting parent; a holder of a lock goes on to its end
-    status = 125
-    try:
-        answer = DONE + work()
-        status = 0
-    except Failure as failure:
-        answer = FAILED + marshal.dumps(failure.plain())
-        _explain(failure, debug=debug)
-    except SystemExit as ended:
-        answer, status = b"", ended.code if isinstance(ended.code, int) else 1
-    except KeyboardInterrupt:
-        answer = b""
-        status = 130
-    except BaseException as error:  # noqa: BLE001 - the boundary of main, in another process
-        answer = FAILED + marshal.dumps(internal(error).plain())
-        _explain(error, debug=debug)
-    try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
-        while answer:
-            answer = answer[os.write(write_end, answer) :]
-    except OSError:  # the reader of our help, or we ourselves, have gone
-        pass
-    os._exit(status)
-
-
-def internal(error: BaseException) -> Failure:
-    """Return the failure for what nobody foresaw."""
-    return Failure("internal", problem=report.place(error), cause="an unforeseen error")
-
-
-def _explain(error: BaseException, *, debug: bool) -> None:
-    if debug:
-        report.trace(error)
-
-
-def _read_all(descriptor: int) -> bytes:
-    chunks = []
-    while chunk := os.read(descriptor, 65536):
-        chunks.append(chunk)
-    return b"".join(chunks)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from runner.model.order import Order
     from runner.model.request import RunRequest
 
-HELPER_S = 60  # a helper process that lives longer is killed
+HELPER_S = 65  # a helper process that lives longer is ended; an external program has 60 s of these
 GOODBYE_S = 3
 BACK_OFF_S = (2.0, 60.0)
 EXTERNAL_S = 300.0  # how long an external program that failed is left in peace
@@ -73,14 +73,22 @@ class Renewal:
 
     def step(self, now: float) -> float:
         """Do what is due; return when the next thing is (UTC epoch seconds)."""
-        if not self._noted:
-            self._noted = True
-            self._injection.directory.belongs_to(self._loop.started)
-        self._injection.restore(self._lease)
         if now >= self._lease.expires_at:
             self._ended()
         if self._helper:
             self._end_late_helper()
+        try:
+            return self._keep_up(now)
+        except Failure as failure:
+            self._failed(failure)
+            return self._due_at
+
+    def _keep_up(self, now: float) -> float:
+        if not self._noted:
+            self._injection.directory.belongs_to(self._loop.started)
+            self._noted = True
+        self._injection.restore(self._lease)
+        if self._helper:
             return now + 1
         if now >= self._stops_at:
             return self._lease.expires_at if now < self._lease.expires_at else NEVER
@@ -139,13 +147,10 @@ class Renewal:
             self._failed(failure)
 
     def _take(self, lease: Lease) -> None:
-        """Put a new lease in the place of the old one, unless it is somebody else's."""
+        """Put a new lease in the place of the old one; raises wrong-account, and what writing it may."""
         ours, theirs = self._lease.principal, lease.principal
         if ours.account and theirs.account != ours.account:
-            failure = Failure("wrong-account", actual=theirs.account, expected=ours.account, guard="the start")
-            self._stops_at = 0
-            self._say(failure)
-            return
+            raise Failure("wrong-account", actual=theirs.account, expected=ours.account, guard="the start")
         if lease.expires_at <= self._lease.expires_at:
             self._due_at = time() + EXTERNAL_S  # the source has nothing newer yet
             return
@@ -158,6 +163,8 @@ class Renewal:
 
     def _failed(self, failure: Failure) -> None:
         self._say(failure)
+        if failure.slug == "wrong-account":
+            self._stops_at = 0  # whatever comes next would be somebody else's too
         pause_s = EXTERNAL_S if failure.slug.startswith("credential-process") else self._pause_s
         jitter = os.urandom(1)[0] / 256 / 4
         self._due_at = time() + pause_s * (1 - jitter)
@@ -178,7 +185,8 @@ class Renewal:
         if self._request.on_expiry == "ignore" or "ended" in self._said:
             return
         self._said.add("ended")
-        report.notice(f'the credentials of "{self._lease.identity}" have ended')
+        if not self._request.quiet:
+            report.notice(f'the credentials of "{self._lease.identity}" have ended')
         if self._request.on_expiry == "term":
             self._loop.end_children(AUTHENTICATION, self._request.kill_after_s or None)
 

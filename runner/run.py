@@ -38,7 +38,7 @@ def run(request: RunRequest) -> Outcome:
         linux.refuse_pdeathsig()
     looked_at = files.find(request.config, caller)
     granted = Granted(request, ordered(request, looked_at, caller), caller)
-    runs.sweep(granted.order.root)
+    sweep(granted.order.root)
     granted.lease = fresh(granted.order, caller) or cold.acquire(request, looked_at, granted.order, caller)
     with Caught() as caught, runs.RunDirectory(granted.order.root) as directory:
         granted.injection = inject.injector(request.inject).prepare(granted.lease, directory, caller)
@@ -51,6 +51,14 @@ def run(request: RunRequest) -> Outcome:
         if request.linger:
             linger(directory, renewal.expires_at)
     return outcome
+
+
+def sweep(root: str) -> None:
+    """Remove what runs that were killed have left behind, there where private files are kept."""
+    if runs.pid_namespace():
+        runs.sweep(root, runs.lives)
+    else:
+        cold.sweep(root)
 
 
 def linger(directory: RunDirectory, until: int) -> None:

@@ -44,7 +44,7 @@ def acquire(request: RunRequest, files: Files, order: Order, environ: Mapping[st
     try:
         return obtain(plan, order, tuple(made_from), environ)
     except Failure as failure:
-        return _last_resort(failure, order, environ)
+        return _last_resort(failure.at(plan.identity), order, environ)
 
 
 def renew(pinned: str, made_from: tuple[str, ...], order: Order, environ: Mapping[str, str]) -> Lease:

@@ -111,6 +111,26 @@ def _lines(key: str, value: str | dict[str, str]) -> list[str]:
     return [f"{key} =", *(f"  {inner} = {text}" for inner, text in value.items())]
 
 
+def pinned(profile: str, lines: tuple[str, ...], sections: tuple[str, ...]) -> dict[str, dict[str, Section]]:
+    """Return what `settings` said, as botocore's parser has it: by kind, "profiles" and "services", and by name."""
+    services = {sections[0].removeprefix("[services ").removesuffix("]"): _section(sections[1:])} if sections else {}
+    return {"profiles": {profile: _section(lines)}, "services": services}
+
+
+def _section(lines: tuple[str, ...]) -> Section:
+    section: Section = {}
+    inner: dict[str, str] = {}
+    for line in lines:
+        key, _, value = line.partition(" =")
+        if line.startswith("  "):
+            inner[key.strip()] = value.removeprefix(" ")
+        elif value:
+            section[key] = value.removeprefix(" ").replace(CONTINUED, NEWLINE)
+        else:
+            section[key] = inner = {}
+    return section
+
+
 def text(section: Section, key: str) -> str:
     """Return what a section says for a key; "" when it says nothing, or more than a text."""
     value = section.get(key, "")

@@ -92,6 +92,10 @@ def read(files: Files, environ: Mapping[str, str]) -> Book:
         if refused.slug != "config-not-trusted":
             raise
         return Book((user,), project, refused, aws_files)
+    except OSError as error:
+        said = {"path": str(project), "problem": "cannot be read", "remedy": f"ls -l {project}"}
+        unreadable = Failure("config-not-trusted", cause=str(error.strerror), **said)
+        return Book((user,), project, unreadable, aws_files)
     return Book((config.parse(project, content), user), project, None, aws_files)
 
 

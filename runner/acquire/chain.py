@@ -7,8 +7,8 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from runner.acquire import awsfiles, process, translate, validate
 from runner.acquire import plan as plans
-from runner.acquire import process, translate, validate
 from runner.acquire.aws import AwsError
 from runner.acquire.aws.session import AwsSession
 from runner.acquire.aws.sts import Sts
@@ -49,7 +49,7 @@ class Walk:
         """Get ready to walk; `environ` is the caller's environment."""
         above = [name for name in environ.get(ACQUIRING, "").split("\n") if name]
         for_programs = {**environ, ACQUIRING: "\n".join([*above, plan.identity])}
-        aws = AwsSession(plan.profile, plan.aws_paths)
+        aws = AwsSession(plan.profile, awsfiles.pinned(plan.profile, plan.settings, plan.sections))
         attended = process.may_attend(environ, order.no_input)
         sts = Sts(aws, plan.region, plan.partition)
         return cls(plan, order, Reach(aws, sts, Locks(order.root, attended=attended), for_programs, attended))

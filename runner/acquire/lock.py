@@ -38,7 +38,7 @@ class Locks:
 
     @contextmanager
     def hold(self, *names: str) -> Iterator[Held]:
-        """Hold the lock of these names; raises lock-timeout with the holder's pid, state-directory-unsafe."""
+        """Hold the lock of these names; raises lock-timeout with its pid, disk-full, state-directory-unsafe."""
         files.private_folder(self._folder)
         path = Path(self._folder, hashlib.sha256("\0".join(names).encode("utf-8", "surrogateescape")).hexdigest()[:40])
         since = time.time()
@@ -48,9 +48,7 @@ class Locks:
         try:
             self._acquire(lock, path)
         except OSError as error:
-            raise Failure(
-                "state-directory-unsafe", cause=f"{path}: {error.strerror or error}", remedy=f"ls -l {path}"
-            ) from error
+            raise files.unwritable(str(path), error) from error
         try:
             files.replace(str(path.with_suffix(".pid")), b"%d" % os.getpid())
             yield Held(path.with_suffix(".failed"), since)

@@ -54,17 +54,16 @@ def load(text: str) -> Plan:
     said = json.loads(text)
     if said.pop("version") != __version__:
         raise Failure("renewal-failed", problem="run has been upgraded since the command was started")
-    files = awsfiles.read(*said["aws_paths"])
-    links = tuple(_link(link, files) for link in said.pop("links"))
+    links = tuple(_link(link, said["aws_paths"]) for link in said.pop("links"))
     for name in ("settings", "sections", "aws_paths"):
         said[name] = tuple(said[name])
     return Plan(links=links, **said)
 
 
-def _link(said: dict[str, object], files: awsfiles.AwsFiles) -> Identity:
+def _link(said: dict[str, object], aws_paths: tuple[str, str]) -> Identity:
     kind: type[Identity] = getattr(kinds, str(said.pop("kind")))
     if kind is StaticKeys:
-        keys = profiles.keys(str(said["profile"]), files)
+        keys = profiles.keys(str(said["profile"]), awsfiles.read(*aws_paths))
         if keys is None:
             raise Failure("renewal-failed", problem=f"the keys of profile {said['profile']} are gone")
         said["credentials"] = keys

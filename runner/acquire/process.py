@@ -17,7 +17,7 @@ from runner import report
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import IO
+    from typing import IO, Self
 
 ATTENDED_S = 300  # somebody may be typing
 UNATTENDED_S = 60
@@ -68,7 +68,7 @@ def ask(program: Program) -> Ending:
     if not words:
         raise ValueError("it is empty")
     environ = dict(program.environ) if program.attended else {**program.environ, "RUN_NO_INPUT": "1"}
-    with Path("/dev/tty" if program.attended else os.devnull).open("rb") as stdin:
+    with _Held() as held, Path("/dev/tty" if program.attended else os.devnull).open("rb") as stdin:
         child = subprocess.Popen(
             words,
             stdin=stdin,
@@ -76,12 +76,31 @@ def ask(program: Program) -> Ending:
             stderr=subprocess.PIPE,
             env=environ,
             start_new_session=not program.attended,
+            preexec_fn=held.let_go,  # noqa: PLW1509 - no second thread here
         )
-    with child:
-        try:
-            return _Conversation(child, program).ending()
-        finally:
-            _end(child, group=not program.attended)
+        with child:
+            try:
+                held.let_go()
+                return _Conversation(child, program).ending()
+            finally:
+                _end(child, group=not program.attended)
+
+
+class _Held:
+    """From entering it every signal waits, until it is let go: one that ends us must not come while a program starts.
+
+    It would be there, and nobody would know its number.
+    """
+
+    def __enter__(self) -> Self:
+        self._mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.let_go()
+
+    def let_go(self) -> None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
 
 
 class _Conversation:
@@ -158,11 +177,14 @@ def _end(child: subprocess.Popen[bytes], *, group: bool) -> None:
 def last_words(errors: str) -> str:
     """Return the last line of a program's stderr, with whatever looks like a key or a token masked.
 
-    Of a `run` that failed in it, that is the first of its four lines: what happened.
+    Of a `run` that failed in it, that is the first of its four lines, what happened; its cause, if that was a program.
     """
     lines = [line.strip() for line in errors.splitlines() if line.strip()]
-    is_ours = [line.partition(" ")[0] for line in lines[-4:]] == ["run:", "chain:", "cause:", "try:"]
-    return " ".join(map(_masked, lines[-4 if is_ours else -1].split(" "))) if lines else ""
+    last = lines[-1] if lines else ""
+    if [line.partition(" ")[0] for line in lines[-4:]] == ["run:", "chain:", "cause:", "try:"]:
+        by_program = lines[-4].endswith("[credential-process-failed]")
+        last = lines[-2].removeprefix("cause:").lstrip() if by_program else lines[-4]
+    return " ".join(map(_masked, last.split(" ")))
 
 
 def _masked(word: str) -> str:

@@ -14,6 +14,7 @@ INVALID_KEYS = ("InvalidClientTokenId", "SignatureDoesNotMatch", "IncompleteSign
 EXPIRED_KEYS = ("ExpiredToken", "ExpiredTokenException", "RequestExpired")
 THROTTLED = ("Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded", "SlowDown")
 BAD_SETTINGS = ("CreateClient", "ParamValidationError", "ValidationError", "MalformedPolicyDocument")
+SERVICES = {"sts": "AWS STS", "sso": "the SSO portal", "signin": "the AWS sign-in service"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,11 @@ def failure(error: AwsError, hop: Hop) -> Failure:  # noqa: PLR0911 - a table, r
     """Return the most exact failure for what AWS answered."""
     if error.status == 0:
         return _unanswered(error, hop)
-    cause = f"sts {error.operation}: {error.code}, {error.message} (HTTP {error.status})"
+    cause = f"{error.service} {error.operation}: {error.code}, {error.message} (HTTP {error.status})"
     if error.code in THROTTLED or error.status == 429:
         return Failure("throttled", operation=error.operation, cause=cause)
     if error.status >= 500:
-        return Failure("endpoint-unreachable", endpoint="AWS STS", cause=cause)
+        return Failure("endpoint-unreachable", endpoint=SERVICES.get(error.service, error.service), cause=cause)
     if error.operation == "AssumeRoleWithWebIdentity":
         return _web_identity(error, hop, cause)
     if error.code in EXPIRED_KEYS:
@@ -50,10 +51,12 @@ def failure(error: AwsError, hop: Hop) -> Failure:  # noqa: PLR0911 - a table, r
 
 
 def _unanswered(error: AwsError, hop: Hop) -> Failure:
-    cause = f"sts {error.operation}: {error.code} {error.message}"
+    cause = f"{error.service} {error.operation}: {error.code} {error.message}"
     if error.operation in BAD_SETTINGS or error.code in BAD_SETTINGS:
         return _bad_setting(error, hop, cause)
-    return Failure("endpoint-unreachable", endpoint=error.message, cause=f"sts {error.operation}: {error.code}")
+    return Failure(
+        "endpoint-unreachable", endpoint=error.message, cause=f"{error.service} {error.operation}: {error.code}"
+    )
 
 
 def _bad_setting(error: AwsError, hop: Hop, cause: str) -> Failure:

@@ -37,19 +37,21 @@ class Family:
                 self._known.setdefault(descendant.pid, descendant)
 
 
-def started_at(pid: int) -> float:
-    """Return when a living process was started (UTC epoch seconds), or 0.0; a zombie is dead."""
+def lives(pid: str, noted: str) -> bool:
+    """Tell whether the process that had this number at an instant (UTC, 1/100 s; "": ever) lives; a zombie is dead.
+
+    Who has the number now and was started after that instant is another process.
+    """
     try:
-        process = psutil.Process(pid)
-        return 0.0 if process.status() == psutil.STATUS_ZOMBIE else process.create_time()
+        process = psutil.Process(int(pid))
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        return not noted or process.create_time() <= int(noted) / 100 + INEXACT_S
+    except psutil.AccessDenied:  # it is there, and not ours to look at
+        return True
     except psutil.Error:
-        return 0.0
+        return False
 
 
-def alive(pid: int, since: float) -> bool:
-    """Tell whether the process that was started then still lives: not a zombie, not another with its number."""
-    return since > 0.0 and abs(started_at(pid) - since) < SAME_START_S
-
-
-# psutil derives it from clock ticks of 10 ms and the boot time, which a stepped clock moves.
-SAME_START_S = 1.0
+# On some systems psutil derives a start from the boot time, which is a whole second and moves with a stepped clock.
+INEXACT_S = 1.0

@@ -42,15 +42,21 @@ class Injection:
 
     def write(self, lease: Lease) -> None:
         """Write all files; raises disk-full, state-directory-unsafe."""
-        for name, content in {**self.constant, **self.changing(lease)}.items():
+        for name, content in self._files(lease).items():
             self.directory.write(name, content)
 
     def renew(self, lease: Lease) -> None:
         """Replace what follows from the lease, each file at once; raises disk-full, state-directory-unsafe."""
+        self.restore(lease)
         for name, content in self.changing(lease).items():
             self.directory.replace(name, content)
 
     def restore(self, lease: Lease) -> None:
-        """Write all files again when the directory has vanished; raises disk-full, state-directory-unsafe."""
-        if self.directory.make_again():
-            self.write(lease)
+        """Write again what has vanished, the directory or a file in it; raises disk-full, state-directory-unsafe."""
+        self.directory.make_again()
+        for name, content in self._files(lease).items():
+            if not self.directory.has(name):
+                self.directory.replace(name, content)
+
+    def _files(self, lease: Lease) -> dict[str, bytes]:
+        return {**self.changing(lease), **self.constant}  # what is referred to comes first: a child may be reading

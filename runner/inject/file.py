@@ -12,6 +12,7 @@ import os
 from runner.inject.contract import Injection
 from runner.inject.process import config_file, profile_name, sections, variables
 from runner.model.failure import Failure
+from runner.places import files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,8 +42,12 @@ class FileInjection(Injection):
 
         Raises lock-timeout when somebody holds it: a renewal is tried again.
         """
+        self.restore(lease)
         path = f"{self.directory.path}/credentials.lock"
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise files.unwritable(path, error) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             super().renew(lease)

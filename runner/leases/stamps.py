@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 
 
 def file(path: str) -> str:
-    """Stamp a file by device, inode, size and times; "-" when it is not there."""
+    """Stamp a file by device, inode, size and times; "-" when it is not there. A relative path is that of here."""
+    return f"file {_state(path)} {path}"
+
+
+def _state(path: str) -> str:
     try:
         status = os.stat(path)
     except OSError:
-        return f"file - {path}"
-    value = f"{status.st_dev}:{status.st_ino}:{status.st_size}:{status.st_mtime_ns}:{status.st_ctime_ns}"
-    return f"file {value} {path}"
+        return "-"
+    return f"{status.st_dev}:{status.st_ino}:{status.st_size}:{status.st_mtime_ns}:{status.st_ctime_ns}"
 
 
 def presence(path: str) -> str:
@@ -34,14 +37,17 @@ def variable(name: str, environ: Mapping[str, str]) -> str:
 
 
 def program(word: str, environ: Mapping[str, str]) -> str:
-    """Stamp which file a program's name leads to."""
-    if "/" in word:
-        return f"program {word.replace(' ', '%20')} {word}"
+    """Stamp which file a program's name leads to, and that it is as it was."""
+    path = word if "/" in word else _on_path(word, environ)
+    return f"program {_state(path)}:{path.replace(' ', '%20')} {word}"
+
+
+def _on_path(word: str, environ: Mapping[str, str]) -> str:
     for folder in environ.get("PATH", os.defpath).split(":"):
         path = os.path.join(folder or ".", word)
         if os.access(path, os.X_OK) and not os.path.isdir(path):
-            return f"program {path.replace(' ', '%20')} {word}"
-    return f"program - {word}"
+            return path
+    return ""
 
 
 def hold(stamps: tuple[str, ...], environ: Mapping[str, str]) -> bool:

@@ -75,15 +75,9 @@ FAILURES: dict[str, Row] = {
     ),
     "mfa-required": Row(
         "authentication",
-        "an MFA code of {serial} is needed, and prompts are off (--no-input)",
-        "run it in a terminal without --no-input",
-        "The chain needs a token code and nobody may be asked.",
-    ),
-    "no-tty": Row(
-        "authentication",
-        "an MFA code of {serial} is needed, and there is no terminal to ask for it",
-        "run it in a terminal",
-        "The chain needs a token code and there is no terminal.",
+        "an MFA code of {serial} is needed, and run cannot ask for one yet",
+        "use a profile without mfa_serial, or one whose credential_process asks",
+        "The chain needs a token code.",
     ),
     "access-denied": Row(
         "authentication",
@@ -183,7 +177,7 @@ FAILURES: dict[str, Row] = {
     ),
     "renewal-failed": Row(
         "authentication",
-        "its credentials could not be renewed: {problem}",
+        "{problem}",
         "start the command again",
         "While the command runs, its credentials cannot be renewed any more.",
     ),

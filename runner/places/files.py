@@ -56,6 +56,9 @@ def write_new(path: str, content: bytes) -> None:
 
 def remove_tree(path: str) -> None:
     """Remove a directory with all below it, following no link; what cannot be removed stays."""
+    if os.path.islink(path):  # put in its place: what it leads to is not ours
+        unlink(path)
+        return
     try:
         with os.scandir(path) as entries:
             for entry in entries:

@@ -10,7 +10,13 @@ from runner.places.files import not_private, remove_tree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
+
+    # Takes a process's number and start as they are noted here, tells whether it lives; of any start when that is "".
+    Judge = Callable[[str, str], bool]
+
+PROC = "/proc"
 
 
 class RunDirectory:
@@ -51,8 +57,8 @@ class RunDirectory:
         self._owners += "".join(f"{pid}-{started_at(pid)}\n" for pid in pids).encode()
         self.replace("owners", self._owners)
 
-    def make_again(self) -> bool:
-        """Make the directory again when it has vanished, and tell whether it had; it is ours alone, or we refuse it.
+    def make_again(self) -> None:
+        """Make the directory again when it has vanished; it is ours alone, or we refuse it.
 
         Raises state-directory-unsafe, disk-full.
         """
@@ -61,10 +67,13 @@ class RunDirectory:
         except FileNotFoundError:
             files.private_folder(os.path.dirname(os.path.dirname(self.path)))
             self.__enter__()
-            return True
+            return
         if problem:
             raise files.unsafe(self.path, problem)
-        return False
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is a file of this name."""
+        return os.path.lexists(f"{self.path}/{name}")
 
     def replace(self, name: str, content: bytes) -> None:
         """Put a file in its place at once; raises disk-full, state-directory-unsafe."""
@@ -81,28 +90,45 @@ class RunDirectory:
         return path
 
 
-def sweep(root: str) -> None:
+def sweep(root: str, judge: Judge) -> None:
     """Remove the directories of runs that have ended without doing so, and half-written files of dead processes.
 
-    What other pid namespaces have left is not ours to judge; without /proc nothing is.
+    What other pid namespaces have left is not ours to judge.
     """
-    if not pid_namespace():
-        return
     for name in _names(f"{root}/runs"):
         path = f"{root}/runs/{name}"
-        process, _, namespace = name.partition(".")
-        if namespace not in ("", pid_namespace()):
+        process, dot, namespace = name.partition(".")
+        if dot and namespace != pid_namespace():
             continue
-        if not _is_alive(process) and not _is_owned(path):
+        if not _is_alive(process, judge) and (dot or not _is_owned(path, judge)):  # unnamed: it never had a command
             remove_tree(path)
-    for folder in (f"{root}/leases", f"{root}/locks"):
-        for name in _names(folder):
-            pid = name.rpartition(".tmp")[0].rpartition(".")[2]
-            if pid.isdigit() and not started_at(pid):
-                files.unlink(f"{folder}/{name}")
+    for path, pid in _halves(root):
+        if not judge(pid, ""):
+            files.unlink(path)
 
 
-def _is_owned(path: str) -> bool:
+def has_leftovers(root: str) -> bool:
+    """Tell whether there is anything to judge: directories of other runs, half-written files."""
+    return bool(_names(f"{root}/runs") or _halves(root))
+
+
+def lives(pid: str, start: str) -> bool:
+    """Tell by /proc whether the process of that number and start ("": of any) lives; a zombie is dead."""
+    try:
+        found = _look_up(pid)
+    except OSError:  # hidden from us, or no descriptor is free: not ours to judge
+        return True
+    return found == start if start else bool(found)
+
+
+def _halves(root: str) -> list[tuple[str, str]]:
+    """Return the half-written files, each with the number of the process that was writing it."""
+    paths = [f"{folder}/{name}" for folder in (f"{root}/leases", f"{root}/locks") for name in _names(folder)]
+    writers = [(path, path.rpartition(".tmp")[0].rpartition(".")[2]) for path in paths]
+    return [(path, pid) for path, pid in writers if _is_number(pid)]
+
+
+def _is_owned(path: str, judge: Judge) -> bool:
     """Tell whether a run's directory is still somebody's: its command's, another namespace's, or lingers."""
     try:
         with open(f"{path}/linger", "rb") as file:  # noqa: PTH123 - pathlib would cost 1.2 starts
@@ -115,12 +141,16 @@ def _is_owned(path: str) -> bool:
             namespace, *owners = file.read().decode("ascii", "replace").split("\n")
     except OSError:
         return False
-    return namespace != pid_namespace() or any(_is_alive(owner) for owner in owners if owner)
+    return namespace != pid_namespace() or any(_is_alive(owner, judge) for owner in owners)
 
 
-def _is_alive(name: str) -> bool:
+def _is_alive(name: str, judge: Judge) -> bool:
     pid, _, start = name.partition("-")
-    return pid.isdigit() and bool(start) and started_at(pid) == start
+    return _is_number(pid) and _is_number(start) and judge(pid, start)
+
+
+def _is_number(word: str) -> bool:
+    return word.isascii() and word.isdigit()
 
 
 def _names(folder: str) -> list[str]:
@@ -133,7 +163,7 @@ def _names(folder: str) -> list[str]:
 def pid_namespace() -> str:
     """Return what tells our process ids from those of another container; "" without /proc."""
     try:
-        return str(os.stat("/proc/self/ns/pid").st_ino)
+        return str(os.stat(f"{PROC}/self/ns/pid").st_ino)
     except OSError:
         return ""
 
@@ -141,11 +171,22 @@ def pid_namespace() -> str:
 def started_at(pid: int | str = "self") -> str:
     """Return when a process was started, in clock ticks since boot; "" when it has ended, be it a zombie.
 
-    Where there is no /proc, this moment in 1/100 s.
+    Where there is no /proc, this moment in 1/100 s, UTC: a process that is given the same number later starts later,
+    so that child/tree.py can tell them apart, and nothing has to be loaded here to know our own start.
     """
+    if not pid_namespace():
+        return str(int(time() * 100))
     try:
-        with open(f"/proc/{pid}/stat", "rb") as file:  # noqa: PTH123 - pathlib would cost 1.2 starts
-            fields = file.read().rpartition(b")")[2].split()
+        return _look_up(pid)
     except OSError:
-        return "" if pid != "self" else str(int(time() * 100))
+        return ""
+
+
+def _look_up(pid: int | str) -> str:
+    """Return what /proc says of a process's start, "" when it has ended; raises OSError when that cannot be told."""
+    try:
+        with open(f"{PROC}/{pid}/stat", "rb") as file:  # noqa: PTH123 - pathlib would cost 1.2 starts
+            fields = file.read().rpartition(b")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
     return "" if fields[0] in (b"Z", b"X") else fields[19].decode()

@@ -163,6 +163,7 @@ class _Document:
 
     def where(self, key: str) -> str:
         """Return FILE:LINE of a key or its table; FILE alone when it is written in a form not looked for."""
+        key = key.replace(" ", "")
         names = key.split(".")
         table, last = ".".join(names[:-1]), names[-1]
         inside = False

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 UNITS_S = {"h": 3600, "m": 60, "s": 1}
+ABOVE_ALL_S = 86400  # more than any unit
 LONGEST = 9  # digits; no duration of ours is 30 years
 
 
 def seconds(text: str) -> int | None:
     """Read `90s`, `15m`, `1h30m`, `36h` or plain seconds; None when it is none of these."""
-    total, number, last_s = 0, "", 10 * 86400
+    total, number, last_s = 0, "", ABOVE_ALL_S
     for character in text:
         if character.isascii() and character.isdigit():
             number += character
@@ -17,7 +18,7 @@ def seconds(text: str) -> int | None:
         if unit_s is None or not number or unit_s >= last_s or len(number) > LONGEST:
             return None
         total, number, last_s = total + int(number) * unit_s, "", unit_s
-    if (number and total) or len(number) > LONGEST or not text:
+    if (number and last_s < ABOVE_ALL_S) or len(number) > LONGEST or not text:
         return None  # "1h30": minutes or seconds?
     return int(number) if number else total
 

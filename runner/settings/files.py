@@ -33,10 +33,12 @@ def find(named: str, environ: Mapping[str, str]) -> Files:
     if named:
         named = os.path.abspath(named)
     config_home = environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+    user = os.path.join(config_home, "runner", "runner.toml")
+    near = "" if named else project(environ)
     return Files(
         named,
-        "" if named else project(environ),
-        os.path.join(config_home, "runner", "runner.toml"),
+        "" if near == os.path.realpath(user) else near,  # we stand in front of it
+        user,
         (
             _expanded(own.get("AWS_CONFIG_FILE") or "~/.aws/config"),
             _expanded(own.get("AWS_SHARED_CREDENTIALS_FILE") or "~/.aws/credentials"),
@@ -72,6 +74,7 @@ def project(environ: Mapping[str, str]) -> str:
 
     The search does not go beyond a git root, HOME or the border of a file system.
     """
+    home = os.path.realpath(environ["HOME"]) if environ.get("HOME") else ""
     try:
         folder = os.getcwd()
         device = os.stat(folder).st_dev
@@ -80,7 +83,7 @@ def project(environ: Mapping[str, str]) -> str:
             if os.path.isfile(path):
                 return os.path.realpath(path)
             above = os.path.dirname(folder)
-            if folder in (above, environ.get("HOME")) or os.path.exists(os.path.join(folder, ".git")):
+            if folder in (above, home) or os.path.exists(os.path.join(folder, ".git")):
                 return ""
             folder = above
     except OSError:  # a working directory that was removed, or cannot be looked at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from runner.model import outcome
-from runner.settings import config
+from runner.settings import config, entries
 from runner.settings.options import OPTIONS
 from tests import readme
 from tests.harness.run import RunIn
@@ -44,7 +44,7 @@ def test_the_example_is_a_runner_toml() -> None:
     parsed = config.parse(Path("runner.toml"), example.encode())
 
     assert set(parsed.identities) == {"corp-base", "staging-poweruser", "audit", "prod"}
-    assert all(f'kind = "{kind}"' in example for kind in config.ENTRIES)
+    assert all(f'kind = "{kind}"' in example for kind in entries.ENTRIES)
 
 
 def test_each_set_up_is_one_line() -> None:

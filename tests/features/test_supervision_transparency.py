@@ -21,7 +21,7 @@ SNAPSHOT = """
 {
   grep -E '^(Umask|Uid|Gid|Groups|SigBlk|SigIgn|SigCgt|Cap...|NoNewPrivs|Seccomp)' /proc/self/status
   cat /proc/self/limits /proc/self/oom_score_adj; nice; pwd; ulimit -a; ls /proc/$$/fd
-  for n in 0 1 2; do cat /proc/$$/fdinfo/$n 2>&- | grep flags; done; umask
+  for n in 0 1 2; do grep flags /proc/$$/fdinfo/$n 2>&-; done; umask
 } >"$SNAPSHOT" 2>&1
 """
 

@@ -66,7 +66,9 @@ class Fails:
 def four_lines(output: Output) -> list[str]:
     """Return the four lines that say what the JSON of a failure says."""
     error = json.loads(output.error_text.splitlines()[-1])["error"]
-    hops = [f"{hop} (failed here)" if number == error["failed_at"] else hop for number, hop in enumerate(error["chain"])]
+    hops = [
+        f"{hop} (failed here)" if number == error["failed_at"] else hop for number, hop in enumerate(error["chain"])
+    ]
     said = (" > ".join(hops) or "(not resolved)", error["cause"] or "-", error["try"])
     below = [label + text for label, text in zip(LABELS, said, strict=True)]
     return [f"run: {error['message']}  [{error['slug']}]", *below]

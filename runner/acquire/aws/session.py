@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import Any, TypeAlias
 
 import botocore
 import botocore.exceptions
@@ -11,6 +11,9 @@ import botocore.session
 from botocore.config import Config
 
 from runner.acquire.aws import AwsError
+from runner.acquire.aws.files import Section
+
+Sections: TypeAlias = dict[str, dict[str, Section]]  # kind, "profiles" or "services" -> name
 
 # A dead endpoint is reported within 20 s: four attempts of 3 s and the pauses between them.
 CONNECT_TIMEOUT_S = 3
@@ -22,15 +25,14 @@ NETWORK_ERRORS = (botocore.exceptions.ConnectionError, botocore.exceptions.HTTPC
 class AwsSession:
     """A botocore session whose own chain of credentials is out of play.
 
-    `profile` names the AWS profile whose behaviour settings (endpoint, CA bundle...) count, "" for none; `paths` are
-    the AWS config and credentials files. Changes os.environ, which botocore reads: this process is for acquiring alone.
+    `profile` names the AWS profile whose behaviour settings (endpoint, CA bundle...) count, "" for none; `config` is
+    all that the session knows of AWS files. Changes os.environ, which botocore reads: this process is for acquiring
+    alone.
     """
 
-    def __init__(self, profile: str, paths: tuple[str, str]) -> None:
-        config_path, credentials_path = paths if profile else (os.devnull, os.devnull)
-        os.environ["AWS_CONFIG_FILE"] = config_path
-        os.environ["AWS_SHARED_CREDENTIALS_FILE"] = credentials_path
-        self.botocore = botocore.session.Session(profile=profile or None)
+    def __init__(self, profile: str, config: Sections) -> None:
+        os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
+        self.botocore = _Pinned(profile, config)
         self.botocore.set_credentials("-", "-")
         self.signer = self.botocore.get_credentials()
 
@@ -54,6 +56,19 @@ class AwsSession:
             if each["id"] == partition:
                 return str(each["outputs"]["implicitGlobalRegion"])
         return "us-east-1"
+
+
+class _Pinned(botocore.session.Session):  # type: ignore[misc]  # untyped there
+    """A session that reads no file: what they said at the start of a run stays true."""
+
+    def __init__(self, profile: str, config: Sections) -> None:
+        super().__init__(profile=profile or None)
+        self._sections = config
+
+    @property
+    def full_config(self) -> Sections:
+        """What botocore has read of the config and credentials files, otherwise."""
+        return self._sections
 
 
 def call(client: Any, operation: str, parameters: dict[str, object]) -> Any:

@@ -26,8 +26,8 @@ def hops(identity: WebIdentityRole) -> tuple[str, ...]:
 
 
 def sources(identity: WebIdentityRole, environ: Mapping[str, str]) -> tuple[str, ...]:  # noqa: ARG001 - the contract of a kind
-    """Stamp the token's file: a new token may be another caller's."""
-    return (stamps.file(str(_path(identity))),)
+    """Stamp the token's file: a new token may be another caller's. A relative path is one of each working directory."""
+    return (stamps.file(_path(identity)),)
 
 
 def fetch(identity: WebIdentityRole, source: Source | None, reach: Reach) -> Grant:  # noqa: ARG001 - the contract of a kind
@@ -38,7 +38,7 @@ def fetch(identity: WebIdentityRole, source: Source | None, reach: Reach) -> Gra
 
 
 def _token(identity: WebIdentityRole) -> str:
-    path = _path(identity)
+    path = Path(_path(identity)).absolute()
     try:
         with path.open(encoding="ascii") as file:
             token = file.read(LONGEST + 1)
@@ -53,5 +53,5 @@ def _token(identity: WebIdentityRole) -> str:
     raise Failure("web-identity-invalid", source=identity.name, role=identity.role_arn, cause=said)
 
 
-def _path(identity: WebIdentityRole) -> Path:
-    return Path(os.path.expandvars(identity.token_file)).expanduser().absolute()
+def _path(identity: WebIdentityRole) -> str:
+    return os.path.expanduser(os.path.expandvars(identity.token_file))
