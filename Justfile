@@ -10,6 +10,14 @@ check:
     {{bin}}/mypy
     {{bin}}/pytest tests/guards
 
+# write completions/ from the table of options and the commands
+completions:
+    {{bin}}/python -m tests.completions
+
 # all tests
 test *options:
     {{bin}}/pytest -n 2 {{options}}
+
+# start times, as ratios
+bench *options:
+    {{bin}}/python -m tests.benchmarks.start {{options}}

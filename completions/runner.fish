@@ -1,0 +1,96 @@
+# Completion of `runner` for fish. Made by `python -m tests.completions`, where changes belong.
+
+# Print the command behind the options, as far as it is typed; fail while the cursor stands before it. $argv[2..] are
+# the words before the cursor, from the first option on; $argv[1] matches the options whose value is the next word.
+function __runner_wrapped
+    set -l valued $argv[1]
+    set -l words $argv[2..-1]
+    set -l current (commandline -ct)
+    while set -q words[1]
+        if test "$words[1]" = --
+            set -e words[1]
+            break
+        else if not string match -rq '^-.' -- "$words[1]"
+            break
+        else if string match -rq -- $valued "$words[1]"
+            set -q words[2]; or return 1 # the cursor stands in the value
+            set -e words[1]
+        end
+        set -e words[1]
+    end
+    if not set -q words[1]; and string match -q -- '-*' "$current"
+        return 1
+    end
+    string join ' ' -- (string escape -- $words) "$current"
+    return 0 # string join fails when there is one word
+end
+
+# Print the words between the command $argv[1] and the cursor; fail when the command is another one. "" is none yet.
+function __runner_words
+    set -l words (commandline -opc)
+    set -e words[1]
+    while string match -q -- '-*' "$words[1]"
+        set -e words[1]
+    end
+    test "$words[1]" = "$argv[1]"; or return 1
+    set -q words[2]; and string join \n -- $words[2..-1]
+    return 0
+end
+
+# Print what __runner_wrapped does, for the command $argv[1].
+function __runner_wrapped_by
+    set -l words (__runner_words $argv[1]); or return 1
+    switch $argv[1]
+        case run
+            __runner_wrapped '^(-[^-ic]*[ic]|--identity|--config|--region|--account|--duration|--inject|--min-ttl|--max-lifetime|--on-expiry|--validate|--timeout|--kill-after|--pdeathsig|--error-format)$' $words
+        case sandbox
+            __runner_wrapped '^()$' $words
+        case '*'
+            return 1
+    end
+end
+
+# Succeed where the options of the command $argv[1] can stand.
+function __runner_at
+    __runner_words $argv[1] >/dev/null; and not __runner_wrapped_by $argv[1] >/dev/null
+end
+
+function __runner_complete
+    for prefix in run sandbox
+        set -l command (__runner_wrapped_by $prefix); and complete --do-complete="$command"
+    end
+end
+
+complete -c runner -f -a '(__runner_complete)'
+complete -c runner -n '__runner_at ""' -l version -d 'Print the version'
+complete -c runner -n '__runner_at ""' -s h -l help -d 'Show this message and exit'
+complete -c runner -n '__runner_at ""' -a run -d 'Run a command as a named AWS identity; the same as `run`'
+complete -c runner -n '__runner_at ""' -a trust -d 'Trust a project\'s runner.toml as it is now; a change takes the trust away'
+complete -c runner -n '__runner_at ""' -a sandbox -d 'Start a local AWS with demo accounts and identities, and COMMAND or $SHELL inside it'
+
+complete -c runner -n '__runner_at run' -s i -l identity -x -d 'Act as this identity of a runner.toml, or this AWS profile'
+complete -c runner -n '__runner_at run' -s c -l config -r -F -d 'Read identities from this file alone; naming it is trusting it'
+complete -c runner -n '__runner_at run' -l region -x -d 'The AWS region of the command'
+complete -c runner -n '__runner_at run' -l account -x -d 'Refuse to start unless AWS says this is the account'
+complete -c runner -n '__runner_at run' -l duration -x -d 'How long the last role\'s session is to last: 90s, 15m, 1h30m'
+complete -c runner -n '__runner_at run' -l inject -x -a 'process file' -d 'How the command gets credentials: a process that its SDK asks, or keys in a file (no SDK reads that again)'
+complete -c runner -n '__runner_at run' -l min-ttl -x -d 'Start only with credentials that last at least so long'
+complete -c runner -n '__runner_at run' -l max-lifetime -x -d 'Stop renewing credentials so long after the start'
+complete -c runner -n '__runner_at run' -l on-expiry -x -a 'warn term ignore' -d 'What to do when credentials end and cannot be renewed: say so, end the command (status 77), nothing'
+complete -c runner -n '__runner_at run' -l validate -x -a 'always auto never' -d 'Ask AWS who the credentials are: before each start, unless known for 15 minutes, never'
+complete -c runner -n '__runner_at run' -l timeout -x -d 'End the command with TERM after so long; status 124'
+complete -c runner -n '__runner_at run' -l kill-after -x -d 'And with KILL when it lives so long after TERM; status 137'
+complete -c runner -n '__runner_at run' -l pdeathsig -x -d 'Send the command this signal when run itself is killed (Linux)'
+complete -c runner -n '__runner_at run' -l linger -d 'Leave the private files until the credentials end, for what stays behind'
+complete -c runner -n '__runner_at run' -l no-input -d 'Never ask, and let no program ask: fail instead'
+complete -c runner -n '__runner_at run' -l error-format -x -a 'text json' -d 'How failures are written'
+complete -c runner -n '__runner_at run' -s v -l verbose -d 'Say who the command acts as, and what was set and removed for it'
+complete -c runner -n '__runner_at run' -s q -l quiet -d 'Write failures only'
+complete -c runner -n '__runner_at run' -l debug -d 'Add where in run a failure was raised'
+complete -c runner -n '__runner_at run' -l version -d 'Print the version'
+complete -c runner -n '__runner_at run' -s h -l help -d 'Show this message and exit'
+
+complete -c runner -n '__runner_at trust' -s h -l help -d 'Show this message and exit'
+complete -c runner -n '__runner_at trust' -F
+
+complete -c runner -n '__runner_at sandbox' -s h -l help -d 'Show this message and exit'
