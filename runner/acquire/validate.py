@@ -34,5 +34,5 @@ def guard(principal: Principal, account: str, where: str) -> None:
             actual=principal.account,
             expected=account,
             guard=where,
-            cause=f"sts GetCallerIdentity: {principal.arn}",
+            cause=f"AWS says: {principal.arn}",
         )

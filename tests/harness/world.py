@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tests.harness.aws import FakeAws, SsoToken
+from tests.harness.eventually import eventually
 from tests.harness.fake.clock import iso
 from tests.harness.output import Output
 from tests.harness.programs import BIN, executable
@@ -142,7 +143,7 @@ class World:
             for path in (Path(directory, name) for name in names):
                 if not path.is_symlink():
                     path.chmod(0o700)
-        shutil.rmtree(self.root)
+        eventually(lambda: _removed(self.root), what=f"{self.root} removed")  # a helper process may still be writing
 
     def _write(self, path: Path, text: str) -> Path:
         for parent in reversed(path.parents):
@@ -159,6 +160,11 @@ class World:
     def _named_in(self, entry: Path) -> bool:
         root = os.fsencode(self.root)
         return any(root in file.read_bytes() for file in entry.rglob("*") if file.is_file())
+
+
+def _removed(top: Path) -> bool:
+    shutil.rmtree(top, ignore_errors=True)
+    return not top.exists()
 
 
 def _directory(path: Path) -> Path:
