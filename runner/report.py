@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     Form: TypeAlias = Literal["text", "json"]
 
+_quiet = False
 LONGEST = 2000  # characters of one outside text; a service's page of HTML is not a message
 ABOUT_THE_LINE = (
     "usage",
@@ -31,8 +32,15 @@ def failure(raised: Failure, form: Form) -> None:
 
 
 def notice(text: str) -> None:
-    """Write one line about a run that goes on."""
-    write(f"run: {clean(text)}\n")
+    """Write one line about a run that goes on, unless --quiet."""
+    if not _quiet:
+        write(f"run: {clean(text)}\n")
+
+
+def be_quiet() -> None:
+    """Write failures only, from now on, in processes forked from this one too."""
+    global _quiet  # noqa: PLW0603 - one process has one stderr
+    _quiet = True
 
 
 def trace(raised: BaseException) -> None:

@@ -32,6 +32,8 @@ VALIDATED_S = 15 * 60  # how old a validation may be, with --validate auto
 def run(request: RunRequest) -> Outcome:
     """Run a command as an identity and return how it ended; raises Failure when it could not be started."""
     caller = linux.inherited_environ()
+    if request.quiet:
+        report.be_quiet()
     if not request.identity:
         raise Failure("no-identity", command=request.command[0])
     if signals.number(request.pdeathsig, request.origins.get("pdeathsig", "")):
@@ -43,7 +45,7 @@ def run(request: RunRequest) -> Outcome:
     with Caught() as caught, runs.RunDirectory(granted.order.root) as directory:
         granted.injection = inject.injector(request.inject).prepare(granted.lease, directory, caller)
         granted.injection.keep("origin", files.origin_record(caller, request.config))
-        if request.verbose and not request.quiet:
+        if request.verbose:
             describe(granted)
         loop = Loop(caught, cold.family)
         renewal = Renewal(granted, loop)

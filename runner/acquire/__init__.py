@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 from runner import report
@@ -75,6 +76,7 @@ def obtain(plan: Plan, order: Order, made_from: tuple[str, ...], environ: Mappin
             store.remove(order.lease_path)
         elif stamps.hold(made_from, environ):  # else it would stand for a configuration that is gone
             store.write(order.lease_path, lease)
+            store.prune(os.path.dirname(order.lease_path), time.time())
         return _long_enough(lease, order)
 
 

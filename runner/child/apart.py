@@ -9,6 +9,7 @@ import sys
 from runner import report
 from runner.child.raw import signal
 from runner.child.signals import Blocked
+from runner.child.spawn import no_process
 from runner.model import outcome
 from runner.model.failure import Failure
 
@@ -37,13 +38,16 @@ class Ended(Exception):  # noqa: N818 - no error: help was printed, or the proce
 
 
 def apart(work: Callable[[], bytes], *, debug: bool = False) -> bytes:
-    """Run work in a forked process and return its bytes; raises the Failure it raised.
+    """Run work in a forked process and return its bytes; raises the Failure it raised, internal without room for it.
 
     A signal that ends us ends it first, with all it has started: TERM, and KILL after 3 s.
     """
-    read_end, write_end = os.pipe()
     with Ending() as ending:
-        pid = os.fork()
+        try:
+            read_end, write_end = os.pipe()
+            pid = os.fork()
+        except OSError as error:
+            raise no_process(error) from error
         if pid == 0:
             os.close(read_end)
             work_and_exit(work, write_end, debug=debug, ending=ending)

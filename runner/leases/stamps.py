@@ -52,7 +52,12 @@ def _on_path(word: str, environ: Mapping[str, str]) -> str:
 
 def hold(stamps: tuple[str, ...], environ: Mapping[str, str]) -> bool:
     """Tell whether everything is as it was stamped."""
-    return all(_again(stamp, environ) == stamp for stamp in stamps)
+    return again(stamps, environ) == stamps
+
+
+def again(stamps: tuple[str, ...], environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the same stamps as they would be made now."""
+    return tuple(_again(stamp, environ) for stamp in stamps)
 
 
 def _again(stamp: str, environ: Mapping[str, str]) -> str:

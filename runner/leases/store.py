@@ -53,6 +53,19 @@ def write(path: str, lease: Lease) -> None:
     files.replace(path, form.dump(lease))
 
 
+def prune(folder: str, now: float) -> None:
+    """Remove leases that have ended; only those are read that nobody has written for an hour."""
+    try:
+        with os.scandir(folder) as entries:
+            old = [entry.path for entry in entries if entry.stat(follow_symlinks=False).st_mtime < now - 3600]
+    except OSError:
+        return
+    for path in old:
+        lease = read(path)
+        if lease is not None and lease.expires_at < now:
+            remove(path)
+
+
 def remove(path: str) -> None:
     """Take a lease away, if it is there."""
     try:  # noqa: SIM105 - contextlib would be one more module of a start

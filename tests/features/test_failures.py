@@ -156,7 +156,7 @@ def test_a_service_that_is_down(fails: Fails, aws: FakeAws, key: AccessKey) -> N
 
 def test_nobody_listens(fails: Fails, key: AccessKey, closed_port: str) -> None:
     """The endpoint is named, wherever it was configured."""
-    contains = [f"{closed_port}/ cannot be reached", "EndpointConnectionError"]
+    contains = [f"{closed_port} cannot be reached", "EndpointConnectionError"]
 
     fails("-i", "dev", slug="endpoint-unreachable", status=75, contains=contains, env={"AWS_ENDPOINT_URL": closed_port})
 

@@ -137,10 +137,10 @@ def test_directories_and_files_that_were_not_finished(
     noted = private / "runs" / f"{dead}-7.{pid_namespace()}"
     noted.mkdir(mode=0o700)
     (noted / "owners").write_text(f"{pid_namespace()}\n{sleeping.pid}-{started_at(sleeping.pid)}\n")
-    for folder, name in (("leases", "some-lease"), ("locks", "some-lock.pid")):
+    for place, name in (("leases", "some-lease"), ("locks", "some-lock.pid")):
         for pid in (dead, sleeping.pid):
-            (private / folder).mkdir(exist_ok=True, mode=0o700)
-            (private / folder / f"{name}.{pid}.tmp").touch(mode=0o600)
+            (private / place).mkdir(exist_ok=True, mode=0o700)
+            (private / place / f"{name}.{pid}.tmp").touch(mode=0o600)
 
     next_run("-i", "dev", "--", "true").expect_status(0).expect_stderr("")
 

@@ -9,7 +9,7 @@ import botocore.credentials
 import botocore.exceptions
 
 from runner.acquire.aws import AwsError
-from runner.acquire.aws.session import NETWORK_ERRORS, AwsSession
+from runner.acquire.aws.session import NETWORK_ERRORS, AwsSession, host_of
 from runner.model.credentials import Credentials
 
 PROFILE = "-"
@@ -36,7 +36,7 @@ def credentials(session: str, aws: AwsSession) -> Credentials:
         found = provider.load()
         keys = found.get_frozen_credentials()
     except NETWORK_ERRORS as error:
-        reached = str(error.kwargs.get("endpoint_url") or "the sign-in service")
+        reached = host_of(error, "https://signin.aws.amazon.com")
         raise AwsError("signin", "CreateOAuth2Token", type(error).__name__, reached) from None
     except botocore.exceptions.ClientError as error:
         said, status = error.response["Error"], error.response["ResponseMetadata"]["HTTPStatusCode"]

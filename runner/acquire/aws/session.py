@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 import botocore
 import botocore.exceptions
@@ -71,6 +72,12 @@ class _Pinned(botocore.session.Session):  # type: ignore[misc]  # untyped there
         return self._sections
 
 
+def host_of(error: Any, otherwise: str) -> str:
+    """Return the endpoint that could not be reached, without what stands behind its host."""
+    parts = urlsplit(str(error.kwargs.get("endpoint_url") or otherwise))
+    return f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}"
+
+
 def call(client: Any, operation: str, parameters: dict[str, object]) -> Any:
     """Call an operation, named as Python does; raises AwsError."""
     service = client.meta.service_model.service_name
@@ -81,8 +88,7 @@ def call(client: Any, operation: str, parameters: dict[str, object]) -> Any:
         said, status = error.response["Error"], error.response["ResponseMetadata"]["HTTPStatusCode"]
         raise AwsError(service, name, str(said.get("Code", "")), str(said.get("Message", "")), status) from None
     except NETWORK_ERRORS as error:
-        reached = str(error.kwargs.get("endpoint_url") or client.meta.endpoint_url)
-        raise AwsError(service, name, type(error).__name__, reached) from None
+        raise AwsError(service, name, type(error).__name__, host_of(error, client.meta.endpoint_url)) from None
     except botocore.exceptions.ParamValidationError as error:
         raise AwsError(service, name, "ParamValidationError", str(error.kwargs["report"])) from None
     except botocore.exceptions.BotoCoreError as error:  # its text may hold an answer's body, with keys in it

@@ -15,7 +15,7 @@ import botocore.exceptions
 import botocore.tokens
 
 from runner.acquire.aws import AwsError
-from runner.acquire.aws.session import NETWORK_ERRORS, AwsSession, call
+from runner.acquire.aws.session import NETWORK_ERRORS, AwsSession, call, host_of
 from runner.model.credentials import Credentials
 
 READS, PAUSE_S = 3, 0.3  # the AWS CLI writes in place: a broken file may be whole a moment later
@@ -72,7 +72,7 @@ def refresh(session: SsoSession, aws: AwsSession) -> None:
     try:
         token.get_frozen_token()
     except NETWORK_ERRORS as error:
-        reached = str(error.kwargs.get("endpoint_url") or "the SSO OIDC service")
+        reached = host_of(error, f"https://oidc.{session.region}.amazonaws.com")
         raise AwsError("sso-oidc", "CreateToken", type(error).__name__, reached) from None
     except (botocore.exceptions.BotoCoreError, OSError, ValueError, KeyError, TypeError):
         pass  # what the file says now is what counts

@@ -38,7 +38,9 @@ def sources(identity: Process, environ: Mapping[str, str]) -> tuple[str, ...]:
 
 def fetch(identity: Process, source: Source | None, reach: Reach) -> Grant:  # noqa: ARG001 - the contract of a kind
     """Run the program and read its JSON; raises credential-process-failed, -invalid, -timeout, credentials-expired."""
-    timeout_s = identity.timeout_s or (process.ATTENDED_S if reach.attended else process.UNATTENDED_S)
+    timeout_s = identity.timeout_s or process.ATTENDED_S
+    if not reach.attended:
+        timeout_s = min(timeout_s, process.UNATTENDED_S)
     program = process.Program(identity.credential_process, reach.environ, timeout_s, reach.attended)
     try:
         ending = process.ask(program)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from time import gmtime, monotonic, strftime, time
+from time import gmtime, strftime, time
 
-from runner import cold, report
-from runner.child.raw import signal
-from runner.child.spawn import Command, start_aside
-from runner.leases import store
+from runner import report
+from runner.leases import stamps, store
 from runner.model.failure import Failure
 from runner.model.outcome import AUTHENTICATION
+from runner.renewal.helper import Helper
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,10 +19,8 @@ if TYPE_CHECKING:
     from runner.model.order import Order
     from runner.model.request import RunRequest
 
-HELPER_S = 65  # a helper process that lives longer is ended; an external program has 60 s of these
-GOODBYE_S = 3
 BACK_OFF_S = (2.0, 60.0)
-EXTERNAL_S = 300.0  # how long an external program that failed is left in peace
+EXTERNAL_S = 300.0  # how long an external program that failed is left in peace, unless its source changes
 WATCH_S = 2.0  # how often the token file is looked at while a human is awaited
 NEVER = float("inf")
 
@@ -54,17 +51,16 @@ class Renewal:
         self._injection = run.injection
         self._order = run.order
         self._request = request
-        self._environ = run.caller
+        self._caller = run.caller
+        self._helper = Helper(loop, run.caller, self._brought)
         self._loop = loop
         self._due_at = lease.renew_at
         self._stops_at = time() + request.max_lifetime_s if request.max_lifetime_s else NEVER
         self._pause_s = BACK_OFF_S[0]
         self._said: set[str] = set()
         self._awaited = ""
+        self._sources: tuple[str, ...] = ()
         self._noted = False
-        self._helper = 0
-        self._answer = -1
-        self._kill_at = NEVER
 
     @property
     def expires_at(self) -> int:
@@ -75,8 +71,7 @@ class Renewal:
         """Do what is due; return when the next thing is (UTC epoch seconds)."""
         if now >= self._lease.expires_at:
             self._ended()
-        if self._helper:
-            self._end_late_helper()
+        self._helper.end_if_late()
         try:
             return self._keep_up(now)
         except Failure as failure:
@@ -88,11 +83,13 @@ class Renewal:
             self._injection.directory.belongs_to(self._loop.started)
             self._noted = True
         self._injection.restore(self._lease)
-        if self._helper:
+        if self._helper.is_running:
             return now + 1
         if now >= self._stops_at:
             return self._lease.expires_at if now < self._lease.expires_at else NEVER
         if self._awaited and self._awaited != _looks(self._lease.watch):
+            self._due_at = now
+        if self._sources and self._sources != stamps.again(self._lease.stamps, self._caller):
             self._due_at = now
         if now < self._due_at:
             return min(self._due_at, now + WATCH_S if self._awaited else NEVER, *self._end_ahead(now))
@@ -100,8 +97,9 @@ class Renewal:
         if found is not None and self._is_next(found, now):
             self._take(found)
         else:
-            self._start_helper()
-        return now + 1 if self._helper else self._due_at
+            self._order.ends_after = self._lease.expires_at
+            self._helper.start(self._lease, self._order)
+        return now + 1 if self._helper.is_running else self._due_at
 
     def _end_ahead(self, now: float) -> tuple[float, ...]:
         return (self._lease.expires_at,) if now < self._lease.expires_at else ()
@@ -111,38 +109,11 @@ class Renewal:
         same = found.key == self._lease.key and found.plan == self._lease.plan and found.stamps == self._lease.stamps
         return same and found.expires_at > self._lease.expires_at and found.renew_at > now
 
-    def _start_helper(self) -> None:
-        self._order.ends_after = self._lease.expires_at
-        question, ask = os.pipe()
-        self._answer, answer = os.pipe()
+    def _brought(self, brought: Lease | Failure) -> None:
         try:
-            os.write(ask, cold.helper_input(self._lease, self._order))  # a few KiB: a pipe takes it at once
-            os.close(ask)
-            self._helper = start_aside(Command(cold.helper_argv(), self._environ), self._loop.caught, question, answer)
-        except (Failure, OSError) as error:
-            os.close(self._answer)
-            self._failed(error if isinstance(error, Failure) else Failure("renewal-failed", problem=str(error)))
-            return
-        finally:
-            os.close(question)
-            os.close(answer)
-        self._kill_at = monotonic() + HELPER_S
-        self._loop.watch(self._helper, self._helper_ended)
-
-    def _end_late_helper(self) -> None:
-        """TERM, so that it ends what it has started; KILL when that was not enough."""
-        late_s = monotonic() - self._kill_at
-        if late_s >= 0:
-            os.kill(self._helper, signal.SIGTERM if late_s < GOODBYE_S else signal.SIGKILL)
-
-    def _helper_ended(self, _exitcode: int) -> None:
-        self._helper, self._kill_at = 0, NEVER
-        said = b""
-        while chunk := os.read(self._answer, 65536):
-            said += chunk
-        os.close(self._answer)
-        try:
-            self._take(cold.answer_of(said))
+            if isinstance(brought, Failure):
+                raise brought
+            self._take(brought)
         except Failure as failure:
             self._failed(failure)
 
@@ -156,8 +127,8 @@ class Renewal:
             return
         self._injection.renew(lease)
         self._lease, self._due_at, self._pause_s = lease, lease.renew_at, BACK_OFF_S[0]
-        self._awaited = ""
-        if self._said and not self._request.quiet:
+        self._awaited, self._sources = "", ()
+        if self._said:
             report.notice(f'"{lease.identity}" has been renewed and is good until {_clock(lease.expires_at)}')
         self._said.clear()
 
@@ -165,7 +136,9 @@ class Renewal:
         self._say(failure)
         if failure.slug == "wrong-account":
             self._stops_at = 0  # whatever comes next would be somebody else's too
-        pause_s = EXTERNAL_S if failure.slug.startswith("credential-process") else self._pause_s
+        is_external = failure.slug.startswith("credential-process")
+        self._sources = stamps.again(self._lease.stamps, self._caller) if is_external else ()
+        pause_s = EXTERNAL_S if is_external else self._pause_s
         jitter = os.urandom(1)[0] / 256 / 4
         self._due_at = time() + pause_s * (1 - jitter)
         self._pause_s = min(self._pause_s * 2, BACK_OFF_S[1])
@@ -173,7 +146,7 @@ class Renewal:
             self._awaited = _looks(self._lease.watch)
 
     def _say(self, failure: Failure) -> None:
-        if failure.slug in self._said or self._request.quiet:
+        if failure.slug in self._said:
             return
         self._said.add(failure.slug)
         sentence = f'"{self._lease.identity}" could not be renewed: {failure.sentence} [{failure.slug}]'
@@ -185,8 +158,7 @@ class Renewal:
         if self._request.on_expiry == "ignore" or "ended" in self._said:
             return
         self._said.add("ended")
-        if not self._request.quiet:
-            report.notice(f'the credentials of "{self._lease.identity}" have ended')
+        report.notice(f'the credentials of "{self._lease.identity}" have ended')
         if self._request.on_expiry == "term":
             self._loop.end_children(AUTHENTICATION, self._request.kill_after_s or None)
 
