@@ -18,6 +18,11 @@ completions:
 test *options:
     {{bin}}/pytest -n 2 {{options}}
 
-# start times, as ratios
+# the tests of supervision, 20 times under load
+stress *options:
+    {{bin}}/python -m tests.stress {{options}}
+
+# start times as ratios, and the memory of what waits beside a command
 bench *options:
     {{bin}}/python -m tests.benchmarks.start {{options}}
+    {{bin}}/python -m tests.benchmarks.memory

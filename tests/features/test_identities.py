@@ -113,12 +113,10 @@ def test_a_boto3_child_acts_as_the_identity(run: RunIn, name: str, arn: str) -> 
     assert child["method"] == "custom-process"
 
 
-@pytest.mark.parametrize("name", ["keys", "deep", "helper", "helper-role-role"])
+@pytest.mark.parametrize(("name", "arn"), NAMES, ids=[name for name, _ in NAMES])
 @pytest.mark.usefixtures("identities")
-def test_the_aws_cli_acts_as_the_identity(run: RunIn, name: str) -> None:
+def test_the_aws_cli_acts_as_the_identity(run: RunIn, name: str, arn: str) -> None:
     """The AWS CLI, started as a child, is the identity too."""
-    arn = dict(NAMES)[name]
-
     answer = (
         run("-i", name, "--region", "eu-west-1", "--", AWS_CLI, "sts", "get-caller-identity").expect_status(0).json()
     )
