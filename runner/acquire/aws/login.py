@@ -7,22 +7,31 @@ import os
 
 import botocore.credentials
 import botocore.exceptions
+from botocore.utils import JSONFileCache
 
 from runner.acquire.aws import AwsError
 from runner.acquire.aws.session import NETWORK_ERRORS, AwsSession, host_of
 from runner.model.credentials import Credentials
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 PROFILE = "-"
 
 
-def token_path(session: str) -> str:
-    """Return where all AWS tools keep the token of a session of `aws login`."""
-    folder = os.environ.get("AWS_LOGIN_CACHE_DIRECTORY") or "~/.aws/login/cache"
-    name = hashlib.sha256(session.strip().encode()).hexdigest()
-    return os.path.join(os.path.expanduser(os.path.expandvars(folder)), f"{name}.json")
+def cache_folder(environ: Mapping[str, str]) -> str:
+    """Return where all AWS tools keep the tokens of `aws login`; `environ` is the caller's environment."""
+    folder = environ.get("AWS_LOGIN_CACHE_DIRECTORY") or "~/.aws/login/cache"
+    return os.path.expanduser(os.path.expandvars(folder))
 
 
-def credentials(session: str, aws: AwsSession) -> Credentials:
+def token_path(session: str, folder: str) -> str:
+    """Return the file of a session's token."""
+    return os.path.join(folder, f"{hashlib.sha256(session.encode()).hexdigest()}.json")
+
+
+def credentials(session: str, folder: str, aws: AwsSession) -> Credentials:
     """Return the credentials of a session, refreshed when they are about to end; raises AwsError.
 
     `session` is the profile's login_session. The code of the error is the class of botocore's.
@@ -31,6 +40,7 @@ def credentials(session: str, aws: AwsSession) -> Credentials:
         load_config=lambda: {"profiles": {PROFILE: {"login_session": session}}},
         client_creator=aws.botocore.create_client,
         profile_name=PROFILE,
+        token_cache=JSONFileCache(folder),
     )
     try:
         found = provider.load()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from runner.acquire.aws import AwsError, login
 from runner.acquire.kinds.contract import Grant
 from runner.leases import stamps
@@ -24,9 +22,9 @@ def hops(identity: LoginSession) -> tuple[str, ...]:
     return (f"aws login session of profile {identity.name}",)
 
 
-def sources(identity: LoginSession, environ: Mapping[str, str]) -> tuple[str, ...]:  # noqa: ARG001 - the contract of a kind
+def sources(identity: LoginSession, environ: Mapping[str, str]) -> tuple[str, ...]:
     """Stamp whether somebody is logged in: a logout ends every lease."""
-    return (stamps.presence(login.token_path(identity.session)),)
+    return (stamps.presence(login.token_path(identity.session, login.cache_folder(environ))),)
 
 
 def fetch(identity: LoginSession, source: Source | None, reach: Reach) -> Grant:  # noqa: ARG001 - the contract of a kind
@@ -34,10 +32,10 @@ def fetch(identity: LoginSession, source: Source | None, reach: Reach) -> Grant:
 
     Raises dependency-missing, login-session-expired, AwsError.
     """
-    cache = os.environ.get("AWS_LOGIN_CACHE_DIRECTORY", "")
+    folder = login.cache_folder(reach.environ)
     try:
-        with reach.locks.hold("login", cache, identity.session):
-            return Grant(login.credentials(identity.session, reach.aws))
+        with reach.locks.hold("login", folder, identity.session):
+            return Grant(login.credentials(identity.session, folder, reach.aws))
     except AwsError as error:
         if error.code == "MissingDependencyException":
             raise Failure(
