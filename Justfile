@@ -16,7 +16,7 @@ completions:
 
 # all tests
 test *options:
-    {{bin}}/pytest -n 2 {{options}}
+    {{bin}}/pytest -n 4 {{options}}
 
 # the tests of supervision, 20 times under load
 stress *options:

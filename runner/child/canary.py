@@ -32,9 +32,12 @@ class Canary:
         questions_read, self._questions = os.pipe()
         self.descriptor, reports = os.pipe()
         os.set_blocking(reports, False)  # what set_wakeup_fd wants
+        # Found out here: what it need not do itself, it needs no memory of its own for.
+        others = [number for number in _descriptors() if number not in (questions_read, reports)]
+        place = linux.title_place()
         self.pid = os.fork()
         if self.pid == 0:
-            _sing(questions_read, reports)
+            _sing((questions_read, reports), others, place)
         os.close(questions_read)
         os.close(reports)
         os.set_blocking(self.descriptor, False)
@@ -67,30 +70,27 @@ class Canary:
             os.waitpid(self.pid, 0)
 
 
-def _sing(questions: int, reports: int) -> None:
+def _sing(ends: tuple[int, int], others: list[int], place: tuple[int, int]) -> None:
     """Be the canary: handlers write a signal's number into `reports`, this loop answers questions.
 
     Leaves at end of file, when the process that asks is gone however it went. Keeps nobody's pipe open.
     """
+    questions, reports = ends
     try:
         signal.set_wakeup_fd(reports, warn_on_full_buffer=False)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, EVERY)
-        _close_all_but(questions, reports)
-        linux.rename(TITLE)
+        for number in others:
+            os.closerange(number, number + 1)  # takes no notice of one that is closed: that of the listing
+        linux.rename(TITLE, place)
         while question := os.read(questions, 1):
             os.write(reports, question)
     finally:
         os._exit(0)
 
 
-def _close_all_but(*kept: int) -> None:
+def _descriptors() -> list[int]:
+    """Return the descriptors that are open."""
     try:
-        descriptors = [int(name) for name in os.listdir("/dev/fd")]
+        return [int(name) for name in os.listdir("/dev/fd")]
     except OSError:
-        descriptors = list(range(4096))  # a chroot without /dev: what a usual limit allows
-    for descriptor in descriptors:
-        if descriptor not in kept:
-            try:
-                os.close(descriptor)
-            except OSError:  # listdir's own
-                continue
+        return list(range(4096))  # a chroot without /dev: what a usual limit allows

@@ -32,21 +32,31 @@ def inherited_environ() -> dict[str, str]:
     return environ
 
 
-def rename(title: bytes) -> None:
+def title_place() -> tuple[int, int]:
+    """Return where in memory the arguments stand that ps shows, of this process and those it forks; 0, 0: nowhere."""
+    try:
+        fields = read_whole("/proc/self/stat").rpartition(b")")[2].split()
+        return int(fields[ARG_START]), int(fields[ARG_END])
+    except (OSError, IndexError):
+        return 0, 0
+
+
+def rename(title: bytes, place: tuple[int, int]) -> None:
     """Show `title` instead of our name and arguments in ps and to pkill; elsewhere than on Linux, do nothing.
 
     The arguments are overwritten where the kernel reads them, in this process's memory.
     """
+    start, end = place
+    if start == end:
+        return
     try:
         name = os.open("/proc/self/comm", os.O_WRONLY)
         os.write(name, title)
         os.close(name)
-        fields = read_whole("/proc/self/stat").rpartition(b")")[2].split()
-        start, end = int(fields[ARG_START]), int(fields[ARG_END])
         memory = os.open("/proc/self/mem", os.O_WRONLY)
         os.pwrite(memory, title[: end - start - 1].ljust(end - start, b"\0"), start)
         os.close(memory)
-    except (OSError, IndexError):
+    except OSError:
         return
 
 

@@ -168,22 +168,22 @@ def test_a_silent_connection_holds_nothing_up(run: RunIn) -> None:
 
 def test_the_users_own_identities_are_not_visible(run: RunIn, world: World) -> None:
     """Neither a profile, nor a runner.toml, nor a variable of the user's reaches the command, and none is changed."""
-    world.aws_config("[profile mine]\nregion = eu-west-1\n")
-    world.aws_credentials("[mine]\naws_access_key_id = AKIAMINE\naws_secret_access_key = mine\n")
-    world.runner_toml('[identities.my-own]\nkind = "aws/profile"\nprofile = "mine"\n')
+    world.aws_config("[profile users-own]\nregion = eu-west-1\n")
+    world.aws_credentials("[users-own]\naws_access_key_id = AKIAMINE\naws_secret_access_key = mine\n")
+    world.runner_toml('[identities.my-own]\nkind = "aws/profile"\nprofile = "users-own"\n')
     before, files = world.snapshot(), sorted(world.root.rglob("*"))
     dirty = {
-        "AWS_PROFILE": "mine",
+        "AWS_PROFILE": "users-own",
         "AWS_ACCESS_KEY_ID": "AKIAOUTER",
         "AWS_CONFIG_FILE": str(world.home / ".aws" / "config"),
         "AWS_CONTAINER_CREDENTIALS_FULL_URI": world.aws.url,
-        "RUN_IDENTITY": "mine",
+        "RUN_IDENTITY": "users-own",
         "RUN_CONFIG": str(world.config / "runner" / "runner.toml"),
         "XDG_CONFIG_DIRS": str(world.config),
     }
 
     seen = run("sandbox", "--", "env", program="runner", env=dirty).expect_status(0)
-    refused = run("sandbox", "--", "sh", "-c", "run -i mine true; run -i my-own true", program="runner", env=dirty)
+    refused = run("sandbox", "--", "sh", "-c", "run -i users-own true; run -i my-own true", program="runner", env=dirty)
 
     assert all(value not in seen.text for value in (*dirty.values(), "RUN_IDENTITY", world.aws.url))
     assert refused.error_text.count("[unknown-identity]") == 2
