@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import sys
 
+if os.name == "nt":  # before anything that only a POSIX system has
+    sys.exit("run: Windows is not supported; install and use it inside WSL")
+
 from runner import report
 from runner.child.death import die
 from runner.child.signals import fill_closed_stdio

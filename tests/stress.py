@@ -43,6 +43,8 @@ def failures_of_a_round(tests: list[str]) -> tuple[int, dict[str, str]]:
         if not result.exists():
             raise SystemExit(done.stdout + done.stderr)
         cases = list(ET.parse(result).iter("testcase"))
+    if not cases:
+        raise SystemExit(f"pytest ran no test:\n{done.stdout}{done.stderr}")
     failed = {}
     for case in cases:
         for trouble in [*case.iter("failure"), *case.iter("error")]:

@@ -1,4 +1,4 @@
-"""Each signal reaches the command exactly once, whoever sent it and how (research/supervision.md, table A2)."""
+"""Each signal reaches the command exactly once, whoever sent it and how."""
 
 from __future__ import annotations
 
