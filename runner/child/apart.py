@@ -156,6 +156,7 @@ def _end_in_good_order() -> None:
     """Have signals end this process by SystemExit: what was started is ended on the way out."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # of what is started here we want to know how it ended
     signal.signal(signal.SIGTSTP, lambda *_: None)  # ^Z stops the waiting parent; a holder of a lock goes on to its end
+    sys.unraisablehook = _try_again
     for signo in ENDING:
         if signal.getsignal(signo) != signal.SIG_IGN:
             signal.signal(signo, _leave)
@@ -165,6 +166,14 @@ def _leave(signo: int, _frame: FrameType | None) -> None:
     for each in ENDING:  # the terminal sends it, and then our parent does: the way out is gone once
         signal.signal(each, lambda *_: None)
     sys.exit(outcome.SIGNALLED + signo)
+
+
+def _try_again(lost: sys.UnraisableHookArgs) -> None:
+    """Leave a moment later: the way out was taken inside a finalizer, where it leads nowhere but to a traceback."""
+    if isinstance(lost.exc_value, SystemExit):
+        status = lost.exc_value.code
+        signal.signal(signal.SIGALRM, lambda *_: sys.exit(status))
+        signal.setitimer(signal.ITIMER_REAL, 0.01)
 
 
 def internal(error: BaseException) -> Failure:

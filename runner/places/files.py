@@ -31,8 +31,9 @@ def replace(path: str, content: bytes) -> None:
         write_new(temporary, content)
         os.rename(temporary, path)
     except OSError as error:
-        unlink(temporary)
         raise unwritable(path, error) from error
+    finally:
+        unlink(temporary)  # also when a signal ends us here; after a rename there is none
 
 
 def unlink(path: str) -> None:
