@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,11 @@ from tests.harness.fails import Fails
 from tests.harness.programs import RUN
 from tests.harness.run import RunIn
 from tests.harness.world import World
+
+for signo in (signal.SIGHUP, signal.SIGQUIT):  # `nohup` and a shell's `&` ignore them, and children inherit that
+    signal.signal(signo, signal.SIG_DFL)
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

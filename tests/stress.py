@@ -66,7 +66,8 @@ def main(argv: list[str] | None = None) -> int:
             count, failed = failures_of_a_round(options.tests)
         took_s = time.monotonic() - began
         print(f"round {number}: {count} tests, {len(failed)} failed, {took_s:.0f} s, load {os.getloadavg()[0]:.1f}")
-        for test in failed:
+        for test, saying in failed.items():
+            print(f"  {test}: {saying}")
             failed_in[test].append(number)
         said |= failed
         sys.stdout.flush()
