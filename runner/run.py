@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from time import gmtime, strftime, time
 
 from runner import cold, inject, report
@@ -15,18 +16,25 @@ from runner.leases import key, store
 from runner.model.failure import Failure
 from runner.model.order import Order
 from runner.places import roots, runs
-from runner.renewal import Granted, Renewal
 from runner.settings import files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from runner.inject.contract import Injection
     from runner.model.lease import Lease
     from runner.model.outcome import Outcome
     from runner.model.request import RunRequest
     from runner.places.runs import RunDirectory
+    from runner.renewal import Renewal
     from runner.settings.files import Files
 
 VALIDATED_S = 15 * 60  # how old a validation may be, with --validate auto
+
+# What a command that ends within this time has no use for is not loaded for it: most lines of a Makefile do.
+SHORT_S = 0.05
+
+# What is imported only where it is used, and may be used when the package has been upgraded or removed.
+USED_LATER = ("runner.child.apart", "runner.model.chain", "runner.model.failures")
 
 
 def run(request: RunRequest) -> Outcome:
@@ -40,27 +48,72 @@ def run(request: RunRequest) -> Outcome:
         linux.refuse_pdeathsig()
     looked_at = files.find(request.config, caller)
     granted = Granted(request, ordered(request, looked_at, caller), caller)
-    sweep(granted.order.root)
+    if not runs.pid_namespace():
+        cold.sweep(granted.order.root)  # takes too long to be done beside a command
     granted.lease = fresh(granted.order, caller) or cold.acquire(request, looked_at, granted.order, caller)
-    with Caught() as caught, runs.RunDirectory(granted.order.root) as directory:
+    root = granted.order.root
+    with Caught() as caught, Loop(caught, cold.family) as loop, runs.RunDirectory(root) as directory:
         granted.injection = inject.injector(request.inject).prepare(granted.lease, directory, caller)
         granted.injection.keep("origin", files.origin_record(caller, request.config))
         if request.verbose:
             describe(granted)
-        loop = Loop(caught, cold.family)
-        renewal = Renewal(granted, loop)
-        [outcome] = supervise([command(granted)], loop, renewal.step)
+        [outcome] = supervise([command(granted)], loop, Upkeep(granted, loop).step)
         if request.linger:
-            linger(directory, renewal.expires_at)
+            linger(directory, granted.lease.expires_at)
     return outcome
 
 
-def sweep(root: str) -> None:
-    """Remove what runs that were killed have left behind, there where private files are kept."""
-    if runs.pid_namespace():
-        runs.sweep(root, runs.lives)
-    else:
-        cold.sweep(root)
+class Granted:
+    """One run: what was asked for, what has been given last, and the caller's environment."""
+
+    __slots__ = ("caller", "injection", "lease", "order", "request")
+
+    def __init__(self, request: RunRequest, order: Order, caller: dict[str, str]) -> None:
+        self.request = request
+        self.order = order
+        self.caller = caller
+
+    lease: Lease
+    injection: Injection
+
+
+class Upkeep:
+    """The owner's work in the loop: keeps order among the private directories, and renews what the command was given.
+
+    The first is done while the command starts, on another processor.
+    """
+
+    __slots__ = ("_granted", "_loop", "_renewal")
+
+    def __init__(self, granted: Granted, loop: Loop) -> None:
+        self._granted = granted
+        self._loop = loop
+        self._renewal: Renewal | None = None
+
+    def step(self, now: float) -> float:
+        """Do what is due; return when the next thing is (UTC epoch seconds)."""
+        directory = self._granted.injection.directory
+        if self._renewal is None and not directory.is_noted:
+            try:
+                directory.belongs_to(self._loop.started)
+                if runs.pid_namespace():
+                    runs.sweep(self._granted.order.root, runs.lives)
+                return now + SHORT_S
+            except Failure:
+                pass  # the renewal meets the same, says so and tries again
+        if self._renewal is None:
+            self._renewal = renewal(self._granted, self._loop)
+        return self._renewal.step(now)
+
+
+def renewal(granted: Granted, loop: Loop) -> Renewal:
+    """Load all that a long command needs, at once; from now on the garbage of days has to be collected."""
+    from runner.renewal import Renewal  # noqa: PLC0415 - see SHORT_S
+
+    for name in USED_LATER:
+        __import__(name)
+    gc.enable()
+    return Renewal(granted, loop)
 
 
 def linger(directory: RunDirectory, until: int) -> None:

@@ -111,11 +111,12 @@ def no_process(error: OSError) -> Failure:
 def _become(command: Command, caught: Caught, ends: tuple[int, int, int]) -> NoReturn:
     gate, report, parent = ends
     try:
-        if not os.read(gate, 1):  # we were abandoned, or `run` is gone
-            os._exit(outcome.INTERNAL)
+        caught.restore_dispositions()
         if command.pdeathsig:
             linux.die_with_parent(command.pdeathsig, parent)
-        caught.restore_for_exec()
+        if not os.read(gate, 1):  # we were abandoned, or `run` is gone
+            os._exit(outcome.INTERNAL)
+        caught.restore_mask()
         program.execute(command.argv, command.environ)
     except OSError as error:
         os.write(report, f"{error.errno} ".encode() + os.fsencode(error.filename or ""))
@@ -128,7 +129,8 @@ def _become_aside(command: Command, caught: Caught, stdin: int, stdout: int) -> 
         os.setsid()
         os.dup2(stdin, 0)
         os.dup2(stdout, 1)
-        caught.restore_for_exec()
+        caught.restore_dispositions()
+        caught.restore_mask()
         program.execute(command.argv, command.environ)
     finally:
         os._exit(outcome.INTERNAL)

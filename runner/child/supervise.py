@@ -111,9 +111,11 @@ class Supervision:
         self._stop_with_the_children()
 
     def finish(self) -> list[Outcome]:
-        """End the canary; return how the children ended."""
+        """End the canary, which the loop reaps at its own end; return how the children ended."""
         self._loop.forget_descriptor(self._loop.caught.descriptor)
         if self._canary is not None:
+            self._canary.kill()
+            self._loop.killed.append(self._canary.pid)
             self._loop.forget_descriptor(self._canary.descriptor)
             self._canary.close()
         results = [child.result() for child in self._children]
@@ -153,7 +155,7 @@ class Supervision:
     def _canary_ended(self, _exitcode: int) -> None:
         if self._canary is not None:
             self._loop.forget_descriptor(self._canary.descriptor)
-            self._canary.close(reaped=True)
+            self._canary.close()
             self._canary = None
         self._deliver(self._relay.give_up())
 
