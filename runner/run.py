@@ -34,7 +34,7 @@ VALIDATED_S = 15 * 60  # how old a validation may be, with --validate auto
 SHORT_S = 0.05
 
 # What is imported only where it is used, and may be used when the package has been upgraded or removed.
-USED_LATER = ("runner.child.apart", "runner.model.chain", "runner.model.failures")
+USED_LATER = ("runner.child.apart", "runner.child.stopping", "runner.model.chain", "runner.model.failures")
 
 
 def run(request: RunRequest) -> Outcome:
