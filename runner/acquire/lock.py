@@ -90,8 +90,9 @@ class Held:
             if said["at"] < self._since:
                 return None
             slug, cause, facts, identity, hops, failed_at = said["failure"]
-            return Failure.of((slug, cause, facts, identity, hops and tuple(hops), failed_at))
-        except (OSError, ValueError, KeyError, TypeError):
+            failure = Failure.of((slug, cause, facts, identity, hops and tuple(hops), failed_at))
+            return failure if failure.sentence and failure.remedy else None  # another version's may lack a fact of ours
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
 
     def note(self, failure: Failure) -> None:

@@ -152,6 +152,10 @@ class _Document:
         except WrongFormError as error:
             inner = f"{key}.{error.key}" if error.key else key
             raise self.wrong(inner, f"is wrong: {error.problem}", f"the keys {', '.join(error.allowed)}") from error
+        for name in form.__struct_fields__:
+            value = getattr(checked, name)
+            if isinstance(value, str) and "\0" in value:
+                raise self.wrong(f"{key}.{name}", "has a NUL character", "a text without")
         region = getattr(checked, "region", "")
         if region and not is_region(region):
             raise self.wrong(f"{key}.region", "is not a region", "such as eu-west-1")

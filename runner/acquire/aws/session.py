@@ -49,10 +49,15 @@ class AwsSession:
             return self.botocore.create_client(service, region_name=region, config=config)
         except (botocore.exceptions.BotoCoreError, ValueError) as error:
             raise AwsError(service, "CreateClient", type(error).__name__, str(error)) from None
+        except (AttributeError, TypeError, KeyError) as error:  # one value where a section should be, or the reverse
+            raise AwsError(service, "CreateClient", type(error).__name__, "a value of another form") from None
 
     def global_region(self, partition: str) -> str:
         """Return the region that stands for a partition when nobody named one."""
-        known = self.botocore.get_component("data_loader").load_data("partitions")["partitions"]
+        try:
+            known = self.botocore.get_component("data_loader").load_data("partitions")["partitions"]
+        except (botocore.exceptions.BotoCoreError, ValueError, TypeError, KeyError) as error:  # of AWS_DATA_PATH
+            raise AwsError("sts", "CreateClient", type(error).__name__, "partitions.json cannot be read") from None
         for each in known:
             if each["id"] == partition:
                 return str(each["outputs"]["implicitGlobalRegion"])

@@ -7,7 +7,7 @@ import json
 import os
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import botocore.tokens
 
 from runner.acquire.aws import AwsError
 from runner.acquire.aws.session import NETWORK_ERRORS, AwsSession, call, host_of
-from runner.model.credentials import Credentials
+from runner.model.credentials import Credentials, is_plain
 
 READS, PAUSE_S = 3, 0.3  # the AWS CLI writes in place: a broken file may be whole a moment later
 
@@ -36,11 +36,13 @@ class Token:
     __slots__ = ("expires_at", "is_refreshable", "secret")
 
     def __init__(self, said: dict[str, Any]) -> None:
-        self.secret = str(said["accessToken"])
+        self.secret = said["accessToken"]
+        if not self.secret or not is_plain(self.secret):
+            raise ValueError("no access token")
         instant = datetime.fromisoformat(str(said["expiresAt"]).replace("UTC", "Z"))
         if instant.tzinfo is None:
             raise ValueError("an end without a zone")
-        self.expires_at = instant.timestamp()
+        self.expires_at = instant.astimezone(UTC).timestamp()  # OverflowError: of the year 0 or 10000
         self.is_refreshable = bool(said.get("refreshToken"))
 
 
@@ -57,7 +59,7 @@ def read_token(path: str) -> Token | None:
             return Token(json.loads(Path(path).read_bytes()))
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
             time.sleep(PAUSE_S if attempt < READS - 1 else 0)
     return None
 
@@ -74,7 +76,7 @@ def refresh(session: SsoSession, aws: AwsSession) -> None:
     except NETWORK_ERRORS as error:
         reached = host_of(error, f"https://oidc.{session.region}.amazonaws.com")
         raise AwsError("sso-oidc", "CreateToken", type(error).__name__, reached) from None
-    except (botocore.exceptions.BotoCoreError, OSError, ValueError, KeyError, TypeError):
+    except (botocore.exceptions.BotoCoreError, OSError, ValueError, KeyError, TypeError, OverflowError):
         pass  # what the file says now is what counts
 
 
