@@ -87,7 +87,7 @@ class Renewal:
             return now + 1
         if now >= self._stops_at:
             return self._lease.expires_at if now < self._lease.expires_at else NEVER
-        if self._awaited and self._awaited != _looks(self._lease.watch):
+        if self._awaited and self._awaited != self._looks():
             self._due_at = now
         if self._sources and self._sources != stamps.again(self._lease.stamps, self._caller):
             self._due_at = now
@@ -142,8 +142,14 @@ class Renewal:
         jitter = os.urandom(1)[0] / 256 / 4
         self._due_at = time() + pause_s * (1 - jitter)
         self._pause_s = min(self._pause_s * 2, BACK_OFF_S[1])
-        if failure.row.failure_class == "authentication" and self._lease.watch:
-            self._awaited = _looks(self._lease.watch)
+        if failure.slug == "mfa-required":  # no attempt of ours gets a code: it comes with another run's lease
+            self._due_at = NEVER
+        if failure.row.failure_class == "authentication":
+            self._awaited = self._looks()
+
+    def _looks(self) -> str:
+        """Return what changes when somebody logs in, or another run acquires the lease or the session below it."""
+        return f"{_looks(self._lease.watch)} {_looks(self._order.lease_path)}"
 
     def _say(self, failure: Failure) -> None:
         if failure.slug in self._said:
