@@ -139,13 +139,14 @@ class _Line:
             return
 
     def _restore(self) -> None:
-        """Set the terminal as it was; without being stopped for it when it has become somebody else's meanwhile."""
+        """Set the terminal as it was, unless a shell has taken it back meanwhile: that has set it for itself."""
         before, self._before = self._before, None
         if before is None:
             return
         on_output = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
         with suppress(OSError, termios.error):
-            termios.tcsetattr(self._descriptor, termios.TCSADRAIN, before)  # type: ignore[arg-type]  # what was there
+            if os.tcgetpgrp(self._descriptor) == os.getpgrp():
+                termios.tcsetattr(self._descriptor, termios.TCSADRAIN, before)  # type: ignore[arg-type]  # as got
         signal.signal(signal.SIGTTOU, on_output)
 
     def _stop(self, signo: int, _frame: FrameType | None) -> None:

@@ -136,7 +136,9 @@ class Renewal:
         self._say(failure)
         if failure.slug == "wrong-account":
             self._stops_at = 0  # whatever comes next would be somebody else's too
-        is_external = failure.slug.startswith("credential-process")
+        is_external = failure.slug.startswith(
+            ("credential-process", "mfa-rejected")
+        )  # wrong codes too often: AWS is left in peace
         self._sources = stamps.again(self._lease.stamps, self._caller) if is_external else ()
         pause_s = EXTERNAL_S if is_external else self._pause_s
         jitter = os.urandom(1)[0] / 256 / 4

@@ -171,6 +171,36 @@ def test_a_signal_at_the_question_leaves_the_terminal_as_it_was(world: World) ->
         modes_are_the_same(terminal)
 
 
+def test_a_killed_run_leaves_nobody_asking(world: World) -> None:
+    """kill -9 at the question: what asked for it ends, the shell has its terminal, and the next run can ask."""
+    with terminal_in(world) as terminal:
+        remember_modes(terminal)
+        terminal.type("sh -c 'echo $$ > pid; exec run -i role -- true'")
+        terminal.sees(QUESTION)
+        os.kill(int((world.cwd / "pid").read_text()), signal.SIGKILL)
+        assert terminal.prompt() == 137
+        modes_are_the_same(terminal)
+        terminal.type(RUN)
+        terminal.sees(QUESTION)
+        terminal.type(CODES[0])
+        terminal.sees(r"acts\r")
+        assert terminal.prompt() == 0
+
+
+def test_a_question_cannot_steer_the_terminal(world: World) -> None:
+    """What stands in a file is shown with its control characters escaped."""
+    config = (world.home / ".aws" / "config").read_text()
+    world.aws_config(config.replace(SERIAL, f"{SERIAL}\x1b]0;title\x07"))
+    with terminal_in(world) as terminal:
+        terminal.type(RUN)
+        before = terminal.sees('for "role"')
+        terminal.press("c")
+        terminal.prompt()
+
+    assert r"mfa/ada\x1b]0;title\x07" in before
+    assert "\x1b" not in before
+
+
 def test_a_stop_at_the_question_gives_the_prompt_back(world: World) -> None:
     """^Z stops it, the shell's terminal is in order; fg asks again, and the answer is taken."""
     with terminal_in(world) as terminal:
