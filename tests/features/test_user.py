@@ -74,7 +74,7 @@ def test_six_roles_over_one_user_ask_once(world: World, aws: FakeAws) -> None:
     """The session is kept: five later runs assume their roles without a question."""
     world.runner_toml(f'{USER}profile = "keys"\n{DEVICE}{over(*ROLES)}')
     for arn in ROLES:
-        aws.role(arn)
+        aws.role(arn).mfa = True
     with terminal_in(world) as terminal:
         terminal.type("for r in 0 1 2 3 4 5; do run -i r$r -- echo as-$r; done")
         terminal.sees(QUESTION)
@@ -92,7 +92,7 @@ def test_six_roles_at_once_ask_once(run: RunIn, world: World, aws: FakeAws) -> N
     """Also when they start together: one spends the code that all were given, the others take its session."""
     world.runner_toml(f'{USER}profile = "keys"\n{DEVICE}{over(*ROLES)}')
     for arn in ROLES:
-        aws.role(arn)
+        aws.role(arn).mfa = True
 
     runs = [run.start("-i", f"r{number}", "--", "true", env={"RUN_MFA_CODE": CODES[0]}) for number in range(6)]
 
