@@ -82,7 +82,7 @@ complete -c runner -n '__runner_at run' -l timeout -x -d 'End the command with T
 complete -c runner -n '__runner_at run' -l kill-after -x -d 'And with KILL when it lives so long after TERM; status 137'
 complete -c runner -n '__runner_at run' -l pdeathsig -x -d 'Send the command this signal when run itself is killed (Linux)'
 complete -c runner -n '__runner_at run' -l linger -d 'Leave the private files until the credentials end, for what stays behind'
-complete -c runner -n '__runner_at run' -l no-input -d 'Never ask, and let no program ask: fail instead'
+complete -c runner -n '__runner_at run' -l no-input -d 'Never ask, and let no program ask: fail instead. The default where CI is set, unless RUN_NO_INPUT=0'
 complete -c runner -n '__runner_at run' -l error-format -x -a 'text json' -d 'How failures are written'
 complete -c runner -n '__runner_at run' -s v -l verbose -d 'Say who the command acts as, and what was set and removed for it'
 complete -c runner -n '__runner_at run' -s q -l quiet -d 'Write failures only'

@@ -10,6 +10,7 @@ from runner.acquire import plan as plans
 from runner.acquire.chain import Walk
 from runner.acquire.kinds import KINDS
 from runner.acquire.resolve import resolve
+from runner.acquire.sessions import NOT_SHARED
 from runner.leases import stamps, store
 from runner.model.failure import Failure
 from runner.settings import trust
@@ -49,7 +50,8 @@ def acquire(request: RunRequest, files: Files, order: Order, environ: Mapping[st
 
 
 def renew(pinned: str, made_from: tuple[str, ...], order: Order, environ: Mapping[str, str]) -> Lease:
-    """Return the next lease of a run, by the plan it was started with; raises Failure."""
+    """Return the next lease of a run, by the plan it was started with; raises Failure. Nobody is asked."""
+    order.no_input = "renewed in the background"
     return obtain(plans.load(pinned), order, made_from, environ)
 
 
@@ -70,7 +72,8 @@ def obtain(plan: Plan, order: Order, made_from: tuple[str, ...], environ: Mappin
         try:
             lease = walk.lease(made_from)
         except Failure as failure:
-            lock.note(failure)
+            if failure.slug not in NOT_SHARED:
+                lock.note(failure)
             raise
         if lease.is_long_term:
             store.remove(order.lease_path)

@@ -30,15 +30,19 @@ ATTENDED_S = 300  # the holder may be asking somebody
 
 
 class Locks:
-    """The locks below a private root; `deadline_s` bounds each wait."""
+    """The locks below a private root, held for the identity `whose`; each wait ends, sooner where nobody is asked."""
 
-    def __init__(self, root: str, *, attended: bool) -> None:
+    def __init__(self, root: str, *, attended: bool, whose: str = "") -> None:
         self._folder = f"{root}/locks"
         self._deadline_s = ATTENDED_S if attended else UNATTENDED_S
+        self._whose = whose
 
     @contextmanager
-    def hold(self, *names: str) -> Iterator[Held]:
-        """Hold the lock of these names; raises lock-timeout with its pid, disk-full, state-directory-unsafe."""
+    def hold(self, *names: str, doing: str = "acquiring the same credentials") -> Iterator[Held]:
+        """Hold the lock of these names; `doing` is what whoever holds it does, for those who wait.
+
+        Raises lock-timeout with the holder's pid and identity, disk-full, state-directory-unsafe.
+        """
         files.private_folder(self._folder)
         path = Path(self._folder, hashlib.sha256("\0".join(names).encode("utf-8", "surrogateescape")).hexdigest()[:40])
         since = time.time()
@@ -46,34 +50,39 @@ class Locks:
             path, mode=0o600, poll_interval=POLL_S, fallback_to_soft=False, preserve_lock_file=True, thread_local=False
         )
         try:
-            self._acquire(lock, path)
+            self._acquire(lock, path, doing)
         except OSError as error:
             raise files.unwritable(str(path), error) from error
         try:
-            files.replace(str(path.with_suffix(".pid")), b"%d" % os.getpid())
+            note = f"{os.getpid()} {self._whose}".encode("utf-8", "surrogateescape")
+            files.replace(str(path.with_suffix(".pid")), note)
             yield Held(path.with_suffix(".failed"), since)
         finally:
             lock.release()
 
-    def _acquire(self, lock: FileLock, path: Path) -> None:
+    def _acquire(self, lock: FileLock, path: Path, doing: str) -> None:
         try:
             lock.acquire(timeout=SAY_AFTER_S)
         except Timeout:
-            report.notice(f"waiting for pid {_holder(path)}, which is acquiring the same credentials")
+            pid, whose = _holder(path)
+            report.notice(f"waiting for pid {pid}, which is {doing}" + (f' for "{whose}"' if whose else ""))
         else:
             return
         try:
             lock.acquire(timeout=self._deadline_s - SAY_AFTER_S)
         except Timeout:
-            raise Failure("lock-timeout", pid=_holder(path), cause=f"held for {self._deadline_s} s: {path}") from None
+            pid, whose = _holder(path)
+            held = f"held for {self._deadline_s} s by a run of {whose or 'nobody knows whom'}: {path}"
+            raise Failure("lock-timeout", pid=pid, doing=doing, cause=held) from None
 
 
-def _holder(path: Path) -> str:
+def _holder(path: Path) -> tuple[str, str]:
+    """Return the pid of who holds a lock, and for which identity."""
     try:
-        pid = path.with_suffix(".pid").read_bytes()[:20]
+        pid, _, whose = os.fsdecode(path.with_suffix(".pid").read_bytes()[:500]).partition(" ")
     except OSError:
-        return "unknown"
-    return pid.decode() if pid.isdigit() else "unknown"
+        return "unknown", ""
+    return (pid, whose) if pid.isascii() and pid.isdigit() else ("unknown", "")
 
 
 class Held:

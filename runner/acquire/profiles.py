@@ -122,6 +122,7 @@ def _role(name: str, profile: Section, where: str) -> Role:
         role_session_name=_text(profile, "role_session_name"),
         external_id=_text(profile, "external_id"),
         mfa_serial=_text(profile, "mfa_serial"),
+        mfa_process=_text(profile, "mfa_process"),
         duration_s=_duration_s(profile, where),
     )
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from runner.acquire import awsfiles, profiles, sso
+from runner.acquire import awsfiles, profiles, sso, users
 from runner.acquire import book as books
 from runner.acquire.plan import Plan
 from runner.model.failure import Failure
-from runner.model.identity import Identity, PermissionSet, Profile, Role, WebIdentityRole
+from runner.model.identity import Identity, PermissionSet, Profile, Role, User, WebIdentityRole
 from runner.settings.environ import is_region
 
 TYPE_CHECKING = False
@@ -30,7 +30,7 @@ def resolve(request: RunRequest, files: Files, environ: Mapping[str, str]) -> Pl
     if request.identity in above:
         raise _loop([*above[above.index(request.identity) :], request.identity], "a credential_process that starts run")
     links = _links(request.identity, book, ())
-    profile = next((link.profile for link in reversed(links) if isinstance(link, Profile)), "")
+    profile = next((link.profile for link in reversed(links) if isinstance(link, Profile | User)), "")
     chain = [each for link in links for each in _of_profile(link, book)]
     _check_arns(chain)
     settings, sections = awsfiles.settings(profile, book.aws_files) if profile else ((), ())
@@ -72,6 +72,8 @@ def _of_profile(link: Identity, book: Book) -> Iterator[Identity]:
     """Put in the place of a profile what the SDKs make of it; its own region and guard, if any, on the last link."""
     if isinstance(link, PermissionSet):
         link = sso.with_session(link, book.sso_sessions, book.aws_files)
+    if isinstance(link, User):
+        yield users.keys(link, book.aws_files)
     if not isinstance(link, Profile):
         yield link
         return
@@ -92,13 +94,15 @@ def _with_duration(chain: list[Identity], request: RunRequest) -> Iterator[Ident
         yield from chain
         return
     roles = [number for number, link in enumerate(chain) if isinstance(link, Role | WebIdentityRole)]
+    if isinstance(chain[-1], User):  # whose sessions have a duration too
+        roles = [len(chain) - 1]
     if not roles:
         origin = request.origins["duration"]
         raise Failure(
             "conflicting-options", problem=f"{origin} is for a role, and none is in the chain", remedy="run --help"
         )
     for number, link in enumerate(chain):
-        if number == roles[-1] and isinstance(link, Role | WebIdentityRole):
+        if number == roles[-1] and isinstance(link, Role | WebIdentityRole | User):
             yield replace(link, duration_s=request.duration_s)
         else:
             yield link

@@ -52,7 +52,8 @@ class FileInjection(Injection):
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             super().renew(lease)
         except BlockingIOError as error:
-            raise Failure("lock-timeout", pid="unknown", cause=f"somebody holds {path}") from error
+            doing = "writing the same file of credentials"
+            raise Failure("lock-timeout", doing=doing, pid="unknown", cause=f"somebody holds {path}") from error
         finally:
             os.close(descriptor)
 

@@ -142,6 +142,7 @@ OTHERS: dict[str, str] = {
     "RESTIC_AWS_ASSUME_ROLE_REGION": "makes restic assume a role",
     "RESTIC_AWS_ASSUME_ROLE_SESSION_NAME": "makes restic assume a role",
     "RESTIC_AWS_ASSUME_ROLE_STS_ENDPOINT": "makes restic assume a role",
+    "RUN_MFA_CODE": "a code for run alone, and good once",
     "S3_ACCESS_KEY": "access key id: s4cmd",
     "S3_SECRET_KEY": "secret: s4cmd",
     "SAML2AWS_PROFILE": "saml2aws' marker",

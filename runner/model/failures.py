@@ -75,9 +75,21 @@ FAILURES: dict[str, Row] = {
     ),
     "mfa-required": Row(
         "authentication",
-        "an MFA code of {serial} is needed, and run cannot ask for one yet",
-        "use a profile without mfa_serial, or one whose credential_process asks",
-        "The chain needs a token code.",
+        "an MFA code of {serial} is needed, and {problem}",
+        "{remedy}",
+        "An MFA code is needed, and nobody may be asked: --no-input, CI, a renewal. Use RUN_MFA_CODE or mfa_process.",
+    ),
+    "mfa-rejected": Row(
+        "authentication",
+        "{problem}",
+        "{remedy}",
+        "AWS refuses the MFA code: mistyped, used before (each is good once), the device's clock, or another's device.",
+    ),
+    "no-tty": Row(
+        "authentication",
+        "{needs} is needed, and {problem}",
+        "{remedy}",
+        "Somebody must be asked, and there is no terminal, run is in the background, or nobody answered.",
     ),
     "access-denied": Row(
         "authentication",
@@ -111,19 +123,19 @@ FAILURES: dict[str, Row] = {
     ),
     "credential-process-failed": Row(
         "authentication",
-        "its credential_process ended with {ending}",
+        "its {key} ended with {ending}",
         "{command}        # by itself, to see why",
         "The external program ended with an error of its own.",
     ),
     "credential-process-invalid": Row(
         "configuration",
-        "its credential_process {problem}",
+        "its {key} {problem}",
         "{remedy}",
-        "The external program is not there, or what it printed is not the JSON of a credential_process.",
+        "The external program is not there, or printed something else than the JSON of a credential_process or a code.",
     ),
     "credential-process-timeout": Row(
         "temporary",
-        "its credential_process did not end within {seconds} s",
+        "its {key} did not end within {seconds} s",
         "{command}        # by itself, or set process_timeout",
         "The external program was ended, with what it had started.",
     ),
@@ -189,7 +201,7 @@ FAILURES: dict[str, Row] = {
     ),
     "lock-timeout": Row(
         "temporary",
-        "another run is acquiring the same credentials and does not end (pid {pid})",
+        "another run is {doing} and does not end (pid {pid})",
         "ps -fp {pid}        # what is it waiting for?",
         "One process at a time acquires an identity; the one that does has not ended in time.",
     ),

@@ -39,6 +39,29 @@ class StaticKeys(Identity):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VariableKeys(Identity):
+    """Keys that stand in the variables of these names."""
+
+    key_id_variable: str
+    secret_variable: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User(Identity):
+    """A session of an IAM user, got by the keys of the link before: those of `profile` ("" when they are variables).
+
+    `duration_s` 0 means: not asked for. `mfa_serial` "": no MFA device; `mfa_process` prints its codes.
+    """
+
+    profile: str = ""
+    key_id_variable: str = ""
+    secret_variable: str = ""
+    mfa_serial: str = ""
+    mfa_process: str = ""
+    duration_s: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Process(Identity):
     """Credentials from an external program, used as they are. `timeout_s` 0 means: the default."""
 
@@ -83,6 +106,7 @@ class Role(Identity):
     role_session_name: str = ""
     external_id: str = ""
     mfa_serial: str = ""
+    mfa_process: str = ""
     duration_s: int = 0
 
 

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 class RunRequest:
     """The options of one `run`, and the child's argv; "" and 0 mean: not given.
 
-    `origins` tells for each option given where it came from: the option's own name or the RUN_ variable.
+    `origins` tells for each option given where it came from: the option's own name or the RUN_ variable. `no_input`
+    says why nobody may be asked, "" when somebody may.
     """
 
     __slots__ = (
@@ -50,7 +51,7 @@ class RunRequest:
     linger: bool
     max_lifetime_s: int
     min_ttl_s: int
-    no_input: bool
+    no_input: str
     on_expiry: str
     pdeathsig: str
     quiet: bool

@@ -77,7 +77,7 @@ class Renewal:
             return now + 1
         if now >= self._stops_at:
             return self._run.lease.expires_at if now < self._run.lease.expires_at else NEVER
-        if self._awaited and self._awaited != _looks(self._run.lease.watch):
+        if self._awaited and self._awaited != self._looks():
             self._due_at = now
         if self._sources and self._sources != stamps.again(self._run.lease.stamps, self._caller):
             self._due_at = now
@@ -128,14 +128,21 @@ class Renewal:
         self._say(failure)
         if failure.slug == "wrong-account":
             self._stops_at = 0  # whatever comes next would be somebody else's too
-        is_external = failure.slug.startswith("credential-process")
+        # Wrong codes too often: AWS is left in peace.
+        is_external = failure.slug.startswith(("credential-process", "mfa-rejected"))
         self._sources = stamps.again(self._run.lease.stamps, self._caller) if is_external else ()
         pause_s = EXTERNAL_S if is_external else self._pause_s
         jitter = os.urandom(1)[0] / 256 / 4
         self._due_at = time() + pause_s * (1 - jitter)
         self._pause_s = min(self._pause_s * 2, BACK_OFF_S[1])
-        if failure.row.failure_class == "authentication" and self._run.lease.watch:
-            self._awaited = _looks(self._run.lease.watch)
+        if failure.slug == "mfa-required":  # no attempt of ours gets a code: it comes with another run's lease
+            self._due_at = NEVER
+        if failure.row.failure_class == "authentication":
+            self._awaited = self._looks()
+
+    def _looks(self) -> str:
+        """Return what changes when somebody logs in, or another run acquires the lease or the session below it."""
+        return f"{_looks(self._run.lease.watch)} {_looks(self._order.lease_path)}"
 
     def _say(self, failure: Failure) -> None:
         if failure.slug in self._said:

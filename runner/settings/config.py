@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from runner.model.failure import Failure
 from runner.model.identity import Identity, PermissionSet, Process, Profile, Role
-from runner.settings import entries
+from runner.settings import entries, users
 from runner.settings.durations import seconds, text
 from runner.settings.entries import (
     ENTRIES,
@@ -20,6 +20,7 @@ from runner.settings.entries import (
     ProfileEntry,
     Settings,
     SsoSessionEntry,
+    UserEntry,
     WrongFormError,
 )
 from runner.settings.environ import is_region
@@ -93,6 +94,9 @@ class _Document:
         if entry.account and not (len(entry.account) == 12 and entry.account.isascii() and entry.account.isdigit()):
             raise self.wrong(f"{key}.account", "is not an account ID", '12 digits, as "111111111111"')
         self.check_region(f"{key}.region", entry.region)
+        wrong = users.wrong(entry)
+        if wrong is not None:
+            raise self.wrong(f"{key}.{wrong.key}".rstrip("."), wrong.problem, wrong.allowed)
         return entry
 
     def identity(self, name: str, entry: Common) -> Identity:
@@ -114,8 +118,13 @@ class _Document:
                     role_arn=entry.role_arn,
                     role_session_name=entry.role_session_name,
                     external_id=entry.external_id,
+                    mfa_serial=entry.mfa_serial,
+                    mfa_process=entry.mfa_process,
                     duration_s=self.duration_s(f"identities.{name}.duration", entry.duration, (900, 43200)),
                 )
+            case UserEntry():
+                duration_s = self.duration_s(f"identities.{name}.duration", entry.duration, (900, 129600))
+                return users.user(entry, duration_s, **common)
             case PermissionSetEntry():
                 if not entry.account:
                     raise self.wrong(f"identities.{name}", "has no account", 'account = "111111111111"')

@@ -58,6 +58,19 @@ class AssumeRoleEntry(Common, kw_only=True):
     duration: str | int = 0
     role_session_name: str = ""
     external_id: str = ""
+    mfa_serial: str = ""
+    mfa_process: str = ""
+
+
+class UserEntry(Common, kw_only=True):
+    """kind = "aws/user"; the keys are a profile's, or in variables: "env:NAME"."""
+
+    profile: str = ""
+    access_key_id: str = ""
+    secret_access_key: str = ""
+    mfa_serial: str = ""
+    mfa_process: str = ""
+    duration: str | int = 0
 
 
 class PermissionSetEntry(Common, kw_only=True):
@@ -77,6 +90,7 @@ class SsoSessionEntry(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 ENTRIES: dict[str, type[Common]] = {
     "aws/profile": ProfileEntry,
     "aws/credentials": CredentialsEntry,
+    "aws/user": UserEntry,
     "aws/assume-role": AssumeRoleEntry,
     "aws/permission-set": PermissionSetEntry,
 }

@@ -60,7 +60,12 @@ OPTIONS = (
     Option("--kill-after", "DURATION", "RUN_KILL_AFTER", "And with KILL when it lives so long after TERM; status 137."),
     Option("--pdeathsig", "SIGNAL", "RUN_PDEATHSIG", "Send the command this signal when run itself is killed (Linux)."),
     Option("--linger", "", "RUN_LINGER", "Leave the private files until the credentials end, for what stays behind."),
-    Option("--no-input", "", "RUN_NO_INPUT", "Never ask, and let no program ask: fail instead."),
+    Option(
+        "--no-input",
+        "",
+        "RUN_NO_INPUT",
+        "Never ask, and let no program ask: fail instead. The default where CI is set, unless RUN_NO_INPUT=0.",
+    ),
     Option("--error-format", "text|json", "RUN_ERROR_FORMAT", "How failures are written.", ("text", "json")),
     Option("-v --verbose", "", "RUN_VERBOSE", "Say who the command acts as, and what was set and removed for it."),
     Option("-q --quiet", "", "RUN_QUIET", "Write failures only."),

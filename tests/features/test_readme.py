@@ -43,7 +43,7 @@ def test_the_example_is_a_runner_toml() -> None:
 
     parsed = config.parse(Path("runner.toml"), example.encode())
 
-    assert set(parsed.identities) == {"corp-base", "staging-poweruser", "audit", "prod"}
+    assert set(parsed.identities) == {"corp-base", "staging-poweruser", "break-glass", "audit", "prod"}
     assert all(f'kind = "{kind}"' in example for kind in entries.ENTRIES)
 
 

@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
-from runner.acquire.kinds import ambient, assume_role, credentials, login_session, permission_set, profile, web_identity
-from runner.model.identity import Ambient, LoginSession, PermissionSet, Process, Role, StaticKeys, WebIdentityRole
+from runner.acquire.kinds import (
+    ambient,
+    assume_role,
+    credentials,
+    login_session,
+    permission_set,
+    profile,
+    user,
+    variable_keys,
+    web_identity,
+)
+from runner.model.identity import (
+    Ambient,
+    LoginSession,
+    PermissionSet,
+    Process,
+    Role,
+    StaticKeys,
+    User,
+    VariableKeys,
+    WebIdentityRole,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +34,8 @@ if TYPE_CHECKING:
 
 KINDS: dict[type[Identity], Kind[Any]] = {
     StaticKeys: profile,
+    VariableKeys: variable_keys,
+    User: user,
     Process: credentials,
     Ambient: ambient,
     PermissionSet: permission_set,

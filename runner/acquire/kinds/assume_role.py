@@ -6,8 +6,9 @@ import getpass
 import os
 import platform
 
+from runner.acquire import external
 from runner.acquire.kinds.contract import Grant
-from runner.model.failure import Failure
+from runner.acquire.mfa import Device
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,21 +26,22 @@ def hops(identity: Role | WebIdentityRole) -> tuple[str, ...]:
     return (f"role {role.removeprefix('role/')} in {account}",)
 
 
-def sources(identity: Role, environ: Mapping[str, str]) -> tuple[str, ...]:  # noqa: ARG001 - the contract of a kind
-    """Stamp nothing: the role is configuration."""
-    return ()
+def sources(identity: Role, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Stamp the program that prints MFA codes; the role itself is configuration."""
+    return external.stamped(identity.mfa_process, environ)
 
 
 def fetch(identity: Role, source: Source | None, reach: Reach) -> Grant:
-    """Call AssumeRole; its answer says who we are. Raises mfa-required, AwsError."""
+    """Call AssumeRole; its answer says who we are. Raises what getting an MFA code may raise, AwsError."""
     assert source is not None  # a role is never the first link
-    if identity.mfa_serial:
-        raise Failure("mfa-required", serial=identity.mfa_serial)
+    keys = source.credentials
     parameters = role_parameters(identity)
     if identity.external_id:
         parameters["ExternalId"] = identity.external_id
-    credentials, principal = reach.sts.assume_role(source.credentials, parameters)
-    return Grant(credentials, principal)
+    if not identity.mfa_serial:
+        return Grant(*reach.sts.assume_role(keys, parameters))
+    device = Device(identity.mfa_serial, identity.mfa_process, identity.where)
+    return Grant(*reach.codes.spend(device, lambda code: reach.sts.assume_role(keys, {**parameters, **code})))
 
 
 def role_parameters(identity: Role | WebIdentityRole) -> dict[str, object]:
