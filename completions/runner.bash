@@ -111,7 +111,7 @@ __runner_complete_runner() {
     if ((at >= last)); then # its command is not complete
         options='--version -h --help'
         takes=''
-        letters='' argument='run|trust|sandbox'
+        letters='' argument='run|check|trust|sandbox'
         __runner_complete 1
         return
     fi
@@ -125,6 +125,11 @@ __runner_complete_runner() {
                 --on-expiry=warn|term|ignore --validate=always|auto|never --timeout=DURATION
                 --kill-after=DURATION --pdeathsig=SIGNAL --error-format=text|json'
             letters='ic' argument='COMMAND'
+            ;;
+        check)
+            options='--except -c --config --format -h --help'
+            takes='--except=GLOB -c=FILE --config=FILE --format=table|json'
+            letters='c' argument='[NAME|PATTERN]...'
             ;;
         trust)
             options='-h --help'

@@ -65,6 +65,7 @@ complete -c runner -f -a '(__runner_complete)'
 complete -c runner -n '__runner_at ""' -l version -d 'Print the version'
 complete -c runner -n '__runner_at ""' -s h -l help -d 'Show this message and exit'
 complete -c runner -n '__runner_at ""' -a run -d 'Run a command as a named AWS identity; the same as `run`'
+complete -c runner -n '__runner_at ""' -a check -d 'Tell whether commands could be started as these identities; exits as run would'
 complete -c runner -n '__runner_at ""' -a trust -d 'Trust a project\'s runner.toml as it is now; a change takes the trust away'
 complete -c runner -n '__runner_at ""' -a sandbox -d 'Start a local AWS with demo accounts and identities, and COMMAND or $SHELL inside it'
 
@@ -89,6 +90,11 @@ complete -c runner -n '__runner_at run' -s q -l quiet -d 'Write failures only'
 complete -c runner -n '__runner_at run' -l debug -d 'Add where in run a failure was raised'
 complete -c runner -n '__runner_at run' -l version -d 'Print the version'
 complete -c runner -n '__runner_at run' -s h -l help -d 'Show this message and exit'
+
+complete -c runner -n '__runner_at check' -l except -x -d 'Leave these out'
+complete -c runner -n '__runner_at check' -s c -l config -r -F -d 'As of run'
+complete -c runner -n '__runner_at check' -l format -x -a 'table json' -d 'A table for people, or JSON'
+complete -c runner -n '__runner_at check' -s h -l help -d 'Show this message and exit'
 
 complete -c runner -n '__runner_at trust' -s h -l help -d 'Show this message and exit'
 complete -c runner -n '__runner_at trust' -F
