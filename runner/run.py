@@ -13,13 +13,13 @@ from runner.child.supervise import supervise
 from runner.inject.scrub import scrubbed
 from runner.leases import wanted
 from runner.model.failure import Failure
+from runner.model.outcome import Outcome
 from runner.places import runs
 from runner.renewal import Granted, Renewal
 from runner.settings import files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from runner.model.outcome import Outcome
     from runner.model.request import RunRequest
     from runner.places.runs import RunDirectory
 
@@ -34,6 +34,9 @@ def run(request: RunRequest) -> Outcome:
     if signals.number(request.pdeathsig, request.origins.get("pdeathsig", "")):
         linux.refuse_pdeathsig()
     looked_at = files.find(request.config, caller)
+    if request.dry_run:
+        cold.explain(request, looked_at, caller)
+        return Outcome(0)
     granted = Granted(request, wanted.ordered(request, looked_at.all(), caller), caller)
     sweep(granted.order.root)
     granted.lease = wanted.fresh(granted.order, caller) or cold.acquire(request, looked_at, granted.order, caller)

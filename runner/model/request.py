@@ -19,6 +19,7 @@ class RunRequest:
         "command",
         "config",
         "debug",
+        "dry_run",
         "duration_s",
         "error_format",
         "identity",
@@ -42,6 +43,7 @@ class RunRequest:
     cache: str
     config: str
     debug: bool
+    dry_run: bool
     duration_s: int
     error_format: str
     identity: str

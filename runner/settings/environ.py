@@ -46,7 +46,7 @@ def request(words: Words, environ: Mapping[str, str]) -> RunRequest:
     asked.validate = values.get("validate", "auto")
     asked.on_expiry = values.get("on_expiry", "warn")
     asked.error_format = values.get("error_format", "text")
-    for flag in ("linger", "no_input", "verbose", "quiet", "debug"):
+    for flag in ("dry_run", "linger", "no_input", "verbose", "quiet", "debug"):
         setattr(asked, flag, _flag(values, origins, flag))
     return asked
 

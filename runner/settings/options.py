@@ -62,6 +62,7 @@ OPTIONS = (
     Option("--linger", "", "RUN_LINGER", "Leave the private files until the credentials end, for what stays behind."),
     Option("--no-input", "", "RUN_NO_INPUT", "Never ask, and let no program ask: fail instead."),
     Option("--error-format", "text|json", "RUN_ERROR_FORMAT", "How failures are written.", ("text", "json")),
+    Option("--dry-run", "", "", "Print who the command would act as, and what it would get; do not run it."),
     Option("-v --verbose", "", "RUN_VERBOSE", "Say who the command acts as, and what was set and removed for it."),
     Option("-q --quiet", "", "RUN_QUIET", "Write failures only."),
     Option("--debug", "", "RUN_DEBUG", "Add where in run a failure was raised."),
