@@ -111,7 +111,7 @@ __runner_complete_runner() {
     if ((at >= last)); then # its command is not complete
         options='--version -h --help'
         takes=''
-        letters='' argument='run|check|explain|trust|sandbox'
+        letters='' argument='run|check|explain|config|trust|sandbox'
         __runner_complete 1
         return
     fi
@@ -135,6 +135,11 @@ __runner_complete_runner() {
             options='--slug -c --config --format -h --help'
             takes='--slug=SLUG -c=FILE --config=FILE --format=table|json'
             letters='c' argument='[NAME]'
+            ;;
+        config)
+            options='--format -h --help'
+            takes='--format=table|json'
+            letters='' argument='check|path'
             ;;
         trust)
             options='-h --help'

@@ -67,6 +67,7 @@ complete -c runner -n '__runner_at ""' -s h -l help -d 'Show this message and ex
 complete -c runner -n '__runner_at ""' -a run -d 'Run a command as a named AWS identity; the same as `run`'
 complete -c runner -n '__runner_at ""' -a check -d 'Tell whether commands could be started as these identities; exits as run would'
 complete -c runner -n '__runner_at ""' -a explain -d 'Say how an identity gets its credentials and what a command would receive; or what a failure means'
+complete -c runner -n '__runner_at ""' -a config -d 'Check all identities and AWS profiles without using them, or list the files that are looked at, in order'
 complete -c runner -n '__runner_at ""' -a trust -d 'Trust a project\'s runner.toml as it is now; a change takes the trust away'
 complete -c runner -n '__runner_at ""' -a sandbox -d 'Start a local AWS with demo accounts and identities, and COMMAND or $SHELL inside it'
 
@@ -102,6 +103,9 @@ complete -c runner -n '__runner_at explain' -l slug -x -d 'Explain a failure, or
 complete -c runner -n '__runner_at explain' -s c -l config -r -F -d 'As of run'
 complete -c runner -n '__runner_at explain' -l format -x -a 'table json' -d 'A table for people, or JSON'
 complete -c runner -n '__runner_at explain' -s h -l help -d 'Show this message and exit'
+
+complete -c runner -n '__runner_at config' -l format -x -a 'table json' -d 'A table for people, or JSON'
+complete -c runner -n '__runner_at config' -s h -l help -d 'Show this message and exit'
 
 complete -c runner -n '__runner_at trust' -s h -l help -d 'Show this message and exit'
 complete -c runner -n '__runner_at trust' -F
