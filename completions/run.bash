@@ -106,8 +106,8 @@ __runner_complete_run() {
     COMPREPLY=()
     __runner_words
     options='-i --identity -c --config --region --account --duration --inject --min-ttl --max-lifetime
-        --on-expiry --validate --timeout --kill-after --pdeathsig --linger --no-input --error-format -v
-        --verbose -q --quiet --debug --version -h --help'
+        --on-expiry --validate --timeout --kill-after --pdeathsig --linger --no-input --error-format
+        --dry-run -v --verbose -q --quiet --debug --version -h --help'
     takes='-i=NAME --identity=NAME -c=FILE --config=FILE --region=REGION --account=ID
         --duration=DURATION --inject=process|file --min-ttl=DURATION --max-lifetime=DURATION
         --on-expiry=warn|term|ignore --validate=always|auto|never --timeout=DURATION

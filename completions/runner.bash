@@ -111,20 +111,35 @@ __runner_complete_runner() {
     if ((at >= last)); then # its command is not complete
         options='--version -h --help'
         takes=''
-        letters='' argument='run|trust|sandbox'
+        letters='' argument='run|check|explain|config|trust|sandbox'
         __runner_complete 1
         return
     fi
     case ${words[at]} in
         run)
             options='-i --identity -c --config --region --account --duration --inject --min-ttl --max-lifetime
-                --on-expiry --validate --timeout --kill-after --pdeathsig --linger --no-input --error-format -v
-                --verbose -q --quiet --debug --version -h --help'
+                --on-expiry --validate --timeout --kill-after --pdeathsig --linger --no-input --error-format
+                --dry-run -v --verbose -q --quiet --debug --version -h --help'
             takes='-i=NAME --identity=NAME -c=FILE --config=FILE --region=REGION --account=ID
                 --duration=DURATION --inject=process|file --min-ttl=DURATION --max-lifetime=DURATION
                 --on-expiry=warn|term|ignore --validate=always|auto|never --timeout=DURATION
                 --kill-after=DURATION --pdeathsig=SIGNAL --error-format=text|json'
             letters='ic' argument='COMMAND'
+            ;;
+        check)
+            options='--except -c --config --format -h --help'
+            takes='--except=GLOB -c=FILE --config=FILE --format=table|json'
+            letters='c' argument='[NAME|PATTERN]...'
+            ;;
+        explain)
+            options='--slug -c --config --format -h --help'
+            takes='--slug=SLUG -c=FILE --config=FILE --format=table|json'
+            letters='c' argument='[NAME]'
+            ;;
+        config)
+            options='--format -h --help'
+            takes='--format=table|json'
+            letters='' argument='check|path'
             ;;
         trust)
             options='-h --help'

@@ -65,6 +65,9 @@ complete -c runner -f -a '(__runner_complete)'
 complete -c runner -n '__runner_at ""' -l version -d 'Print the version'
 complete -c runner -n '__runner_at ""' -s h -l help -d 'Show this message and exit'
 complete -c runner -n '__runner_at ""' -a run -d 'Run a command as a named AWS identity; the same as `run`'
+complete -c runner -n '__runner_at ""' -a check -d 'Tell whether commands could be started as these identities; exits as run would'
+complete -c runner -n '__runner_at ""' -a explain -d 'Say how an identity gets its credentials and what a command would receive; or what a failure means'
+complete -c runner -n '__runner_at ""' -a config -d 'Check all identities and AWS profiles without using them, or list the files that are looked at, in order'
 complete -c runner -n '__runner_at ""' -a trust -d 'Trust a project\'s runner.toml as it is now; a change takes the trust away'
 complete -c runner -n '__runner_at ""' -a sandbox -d 'Start a local AWS with demo accounts and identities, and COMMAND or $SHELL inside it'
 
@@ -84,11 +87,25 @@ complete -c runner -n '__runner_at run' -l pdeathsig -x -d 'Send the command thi
 complete -c runner -n '__runner_at run' -l linger -d 'Leave the private files until the credentials end, for what stays behind'
 complete -c runner -n '__runner_at run' -l no-input -d 'Never ask, and let no program ask: fail instead. The default where CI is set, unless RUN_NO_INPUT=0'
 complete -c runner -n '__runner_at run' -l error-format -x -a 'text json' -d 'How failures are written'
+complete -c runner -n '__runner_at run' -l dry-run -d 'Print who the command would act as, and what it would get; do not run it'
 complete -c runner -n '__runner_at run' -s v -l verbose -d 'Say who the command acts as, and what was set and removed for it'
 complete -c runner -n '__runner_at run' -s q -l quiet -d 'Write failures only'
 complete -c runner -n '__runner_at run' -l debug -d 'Add where in run a failure was raised'
 complete -c runner -n '__runner_at run' -l version -d 'Print the version'
 complete -c runner -n '__runner_at run' -s h -l help -d 'Show this message and exit'
+
+complete -c runner -n '__runner_at check' -l except -x -d 'Leave these out'
+complete -c runner -n '__runner_at check' -s c -l config -r -F -d 'As of run'
+complete -c runner -n '__runner_at check' -l format -x -a 'table json' -d 'A table for people, or JSON'
+complete -c runner -n '__runner_at check' -s h -l help -d 'Show this message and exit'
+
+complete -c runner -n '__runner_at explain' -l slug -x -d 'Explain a failure, or with `all` every one'
+complete -c runner -n '__runner_at explain' -s c -l config -r -F -d 'As of run'
+complete -c runner -n '__runner_at explain' -l format -x -a 'table json' -d 'A table for people, or JSON'
+complete -c runner -n '__runner_at explain' -s h -l help -d 'Show this message and exit'
+
+complete -c runner -n '__runner_at config' -l format -x -a 'table json' -d 'A table for people, or JSON'
+complete -c runner -n '__runner_at config' -s h -l help -d 'Show this message and exit'
 
 complete -c runner -n '__runner_at trust' -s h -l help -d 'Show this message and exit'
 complete -c runner -n '__runner_at trust' -F

@@ -74,6 +74,19 @@ def acquire(request: RunRequest, files: Files, order: Order, environ: Mapping[st
     return form.parse(apart(work, debug=request.debug))
 
 
+def explain(request: RunRequest, files: Files, environ: Mapping[str, str]) -> None:
+    """Write to stdout what a run would do; raises the failures of configuration."""
+    from runner.child.apart import apart
+
+    def work() -> bytes:
+        from runner.cli.explain import dry_run
+
+        dry_run(request, files, environ)
+        return b""
+
+    apart(work, debug=request.debug)
+
+
 def sweep(root: str) -> None:
     """Do what runs.sweep does where there is no /proc to tell who lives; where nobody can tell, do nothing."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from time import gmtime, strftime, time
+from time import gmtime, strftime
 
 from runner import cold, inject, report
 from runner.child import linux, signals
@@ -12,23 +12,20 @@ from runner.child.signals import Caught
 from runner.child.spawn import Command
 from runner.child.supervise import supervise
 from runner.inject.scrub import scrubbed
-from runner.leases import key, store
+from runner.leases import wanted
 from runner.model.failure import Failure
-from runner.model.order import Order
-from runner.places import roots, runs
+from runner.model.outcome import Outcome
+from runner.places import runs
 from runner.settings import files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from runner.inject.contract import Injection
     from runner.model.lease import Lease
-    from runner.model.outcome import Outcome
+    from runner.model.order import Order
     from runner.model.request import RunRequest
     from runner.places.runs import RunDirectory
     from runner.renewal import Renewal
-    from runner.settings.files import Files
-
-VALIDATED_S = 15 * 60  # how old a validation may be, with --validate auto
 
 # What a command that ends within this time has no use for is not loaded for it: most lines of a Makefile do.
 SHORT_S = 0.05
@@ -47,10 +44,13 @@ def run(request: RunRequest) -> Outcome:
     if signals.number(request.pdeathsig, request.origins.get("pdeathsig", "")):
         linux.refuse_pdeathsig()
     looked_at = files.find(request.config, caller)
-    granted = Granted(request, ordered(request, looked_at, caller), caller)
+    if request.dry_run:
+        cold.explain(request, looked_at, caller)
+        return Outcome(0)
+    granted = Granted(request, wanted.ordered(request, looked_at.all(), caller), caller)
     if not runs.pid_namespace():
         cold.sweep(granted.order.root)  # takes too long to be done beside a command
-    granted.lease = fresh(granted.order, caller) or cold.acquire(request, looked_at, granted.order, caller)
+    granted.lease = wanted.fresh(granted.order, caller) or cold.acquire(request, looked_at, granted.order, caller)
     root = granted.order.root
     with Caught() as caught, Loop(caught, cold.family) as loop, runs.RunDirectory(root) as directory:
         granted.injection = inject.injector(request.inject).prepare(granted.lease, directory, caller)
@@ -135,31 +135,6 @@ def command(granted: Granted) -> Command:
         timeout_s=request.timeout_s or None,
         kill_after_s=request.kill_after_s or None,
     )
-
-
-def ordered(request: RunRequest, looked_at: Files, caller: dict[str, str]) -> Order:
-    """Return what is wanted, and where its lease is found."""
-    order = Order()
-    order.root = roots.private_root(caller)
-    asked = (request.identity, request.config, request.region, str(request.duration_s))
-    order.key = key.of(asked, looked_at.all(), caller)
-    cache = "none" if request.cache == "none" else roots.lease_root(caller, order.root)
-    order.lease_path = "" if cache == "none" else store.path_of(cache, order.key)
-    order.account, order.account_origin = request.account, request.origins.get("account", "")
-    order.validate, order.min_ttl_s, order.ends_after = request.validate, request.min_ttl_s, 0.0
-    order.no_input = request.no_input
-    return order
-
-
-def fresh(order: Order, caller: dict[str, str]) -> Lease | None:
-    """Return the lease that is there if nothing about it is in doubt; None leads to acquiring, which looks again."""
-    lease = store.current(order.lease_path, caller) if order.lease_path else None
-    if lease is None or (order.account and order.account != lease.principal.account):
-        return None
-    now = time()
-    is_valid = order.validate == "never" or (order.validate == "auto" and now - lease.validated_at < VALIDATED_S)
-    is_fresh = lease.acquired_at <= now < lease.renew_at and lease.expires_at - now >= order.min_ttl_s
-    return lease if is_valid and is_fresh else None
 
 
 def describe(granted: Granted) -> None:

@@ -13,7 +13,7 @@ from runner.settings.environ import is_region
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from runner.acquire.book import Book
     from runner.model.request import RunRequest
@@ -25,7 +25,11 @@ ACQUIRING = "_RUN_ACQUIRING"
 
 def resolve(request: RunRequest, files: Files, environ: Mapping[str, str]) -> Plan:
     """Return the plan for the identity asked for; raises the failures of configuration."""
-    book = books.read(files, environ)
+    return resolve_in(books.read(files, environ), request, files, environ)
+
+
+def resolve_in(book: Book, request: RunRequest, files: Files, environ: Mapping[str, str]) -> Plan:
+    """Do the same with files that have been read."""
     above = environ.get(ACQUIRING, "").split("\n")
     if request.identity in above:
         raise _loop([*above[above.index(request.identity) :], request.identity], "a credential_process that starts run")
@@ -37,7 +41,7 @@ def resolve(request: RunRequest, files: Files, environ: Mapping[str, str]) -> Pl
     return Plan(
         identity=request.identity,
         links=tuple(_with_duration(chain, request)),
-        region=_region(chain, request, book, environ),
+        region=region_of(chain, request, book, environ)[0],
         profile=profile,
         settings=settings,
         sections=sections,
@@ -117,15 +121,18 @@ def _check_arns(chain: list[Identity]) -> None:
                 raise awsfiles.wrong(link.where, f'role_arn "{link.role_arn}" is not the ARN of a role', example)
 
 
-def _region(chain: list[Identity], request: RunRequest, book: Book, environ: Mapping[str, str]) -> str:
-    own = next((link.region for link in reversed(chain) if link.region), "")
-    settings = next((each.region for each in book.configs if each.region), "")
-    inherited = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or ""
-    region = request.region or own or inherited or settings
+def region_of(
+    chain: Sequence[Identity], request: RunRequest, book: Book, environ: Mapping[str, str]
+) -> tuple[str, str]:
+    """Return the region, "" for none, and who says so; raises invalid-config."""
+    said = [(request.region, request.origins.get("region", ""))]
+    said += [(link.region, link.where) for link in reversed(chain)]
+    said += [(environ.get(name, ""), name) for name in ("AWS_REGION", "AWS_DEFAULT_REGION")]
+    said += [(each.region, f"[settings] in {each.path}") for each in book.configs]
+    region, origin = next(((region, origin) for region, origin in said if region), ("", "nobody"))
     if region and not is_region(region):
-        where = chain[-1].where if own and not request.region else "AWS_REGION or AWS_DEFAULT_REGION"
-        raise awsfiles.wrong(where, "is not a region", "such as eu-west-1")
-    return region
+        raise awsfiles.wrong(origin, "is not a region", "such as eu-west-1")
+    return region, origin
 
 
 def _is_cached(chain: list[Identity], request: RunRequest, book: Book) -> bool:

@@ -62,7 +62,7 @@ def prepare(lease: Lease, directory: RunDirectory, environ: Mapping[str, str]) -
     """Write the config file, without a source of credentials, and the credentials file with the keys."""
     profile = profile_name(lease.identity)
     constant = {"config": config_file(profile, [], lease).encode(), "credentials.lock": b""}
-    injection = FileInjection(directory, variables(directory, profile), constant)
+    injection = FileInjection(directory, variables(directory.path, profile), constant)
     injection.write(lease)
     return injection
 

@@ -176,3 +176,11 @@ def reason_to_remove(name: str) -> str:
         if word in WORDS:
             return f"{word} in its name: {WORDS[word]}"
     return ""
+
+
+def reason_to_keep(name: str) -> str:
+    """Say why a variable of AWS_ is handed on; for one that is not, or not of AWS_, nothing is said here."""
+    if name in KEPT:
+        return KEPT[name]
+    wildcards = (reason for row, reason in KEPT.items() if row.endswith("*") and name.startswith(row[:-1]))
+    return next(wildcards, "no SDK reads it")

@@ -49,6 +49,12 @@ FAILURES: dict[str, Row] = {
         "run --identity NAME -- {command}        # or set RUN_IDENTITY",
         "Neither --identity nor RUN_IDENTITY says as whom to run.",
     ),
+    "no-match": Row(
+        "configuration",
+        "no identity matches {pattern}",
+        "runner config path        # which files were looked at",
+        "A pattern, group or tag selects no identity, or nothing is left of what was selected.",
+    ),
     "invalid-config": Row(
         "configuration",
         "{where}: {problem}",

@@ -20,6 +20,7 @@ class RunRequest:
         "command",
         "config",
         "debug",
+        "dry_run",
         "duration_s",
         "error_format",
         "identity",
@@ -43,6 +44,7 @@ class RunRequest:
     cache: str
     config: str
     debug: bool
+    dry_run: bool
     duration_s: int
     error_format: str
     identity: str

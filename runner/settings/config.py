@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, TypedDict
 
 from runner.model.failure import Failure
 from runner.model.identity import Identity, PermissionSet, Process, Profile, Role
-from runner.settings import entries, users
+from runner.settings import entries, shown, users
 from runner.settings.durations import seconds, text
 from runner.settings.entries import (
     ENTRIES,
     AssumeRoleEntry,
     Common,
     CredentialsEntry,
+    Groups,
     PermissionSetEntry,
     ProfileEntry,
     Settings,
@@ -24,18 +25,25 @@ from runner.settings.entries import (
     WrongFormError,
 )
 from runner.settings.environ import is_region
+from runner.settings.problems import Problems
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from runner.settings.entries import Form
+
+TABLES = ("settings", "identities", "groups", "sso_sessions")
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """One runner.toml: its identities by name, for those with a source its name, and its settings."""
+    """One runner.toml: identities by name, of those with a source its name, tags; groups; settings."""
 
     path: Path
     identities: dict[str, Identity] = field(default_factory=dict)
     via: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, dict[str, str]] = field(default_factory=dict)
+    groups: dict[str, list[str]] = field(default_factory=dict)
     sso_sessions: dict[str, dict[str, str]] = field(default_factory=dict)
     region: str = ""
     cache: str = ""
@@ -43,27 +51,40 @@ class Config:
 
 def parse(path: Path, content: bytes) -> Config:
     """Read a runner.toml from its bytes; raises invalid-config, naming file, line where it can, key and values."""
-    document = _Document(path, content)
-    for table in document.tables.keys() - {"settings", "identities", "sso_sessions"}:
-        raise document.wrong(str(table), "is not a key of runner.toml", "settings, identities, sso_sessions")
-    settings = document.convert("settings", document.tables.get("settings", {}), Settings)
-    document.check_region("settings.region", settings.region)
-    config = Config(path, region=settings.region, cache=settings.cache)
-    identities = document.tables.get("identities", {})
-    if not isinstance(identities, dict):
-        raise document.wrong("identities", "must be a table of tables", "[identities.NAME]")
-    for name, table in identities.items():
-        entry = document.entry(name, table)
-        config.identities[name] = document.identity(name, entry)
-        if isinstance(entry, AssumeRoleEntry):
-            config.via[name] = entry.via
-    sessions = document.tables.get("sso_sessions", {})
-    if not isinstance(sessions, dict):
-        raise document.wrong("sso_sessions", "must be a table of tables", "[sso_sessions.NAME]")
-    for name, table in sessions.items():
-        session = document.convert(f"sso_sessions.{name}", table, SsoSessionEntry)
-        config.sso_sessions[name] = {"sso_start_url": session.sso_start_url, "sso_region": session.sso_region}
+    config, problems = survey(path, content)
+    if problems:
+        raise problems[0][1]
     return config
+
+
+def survey(path: Path, content: bytes) -> tuple[Config, list[tuple[str, Failure]]]:
+    """Read what can be read of a runner.toml, and return all that is wrong in it, each with its identity or "".
+
+    Of one table that is the first thing wrong.
+    """
+    config, problems = Config(path), Problems()
+    with problems:
+        document = _Document(path, content)
+        for unknown in document.tables.keys() - set(TABLES):
+            with problems:
+                raise document.wrong(unknown, "is not a key of runner.toml", ", ".join(TABLES))
+        with problems:
+            settings = document.convert("settings", document.tables.get("settings", {}), Settings)
+            config = Config(path, region=settings.region, cache=settings.cache)
+        with problems:
+            config.groups.update(document.groups())
+        for name, table in document.subtables("identities", problems):
+            with problems.of(name):
+                entry = document.entry(name, table)
+                config.identities[name] = document.identity(name, entry)
+                config.tags[name] = entry.tags
+                if isinstance(entry, AssumeRoleEntry):
+                    config.via[name] = entry.via
+        for name, table in document.subtables("sso_sessions", problems):
+            with problems:
+                session = document.convert(f"sso_sessions.{name}", table, SsoSessionEntry)
+                config.sso_sessions[name] = {"sso_start_url": session.sso_start_url, "sso_region": session.sso_region}
+    return config, problems.found
 
 
 class _Document:
@@ -77,7 +98,23 @@ class _Document:
         except UnicodeDecodeError as error:
             raise _invalid(str(path), "is not UTF-8", f"byte {error.start}", f"iconv -t UTF-8 {path}") from error
         except (ValueError, RecursionError) as error:  # a plain ValueError: a number of 5000 digits
-            raise _invalid(str(path), "is not TOML", str(error), f"$EDITOR {path}") from error
+            raise _invalid(str(path), "is not TOML", shown.without_content(error), f"$EDITOR {path}") from error
+
+    def subtables(self, kind: str, problems: Problems) -> Iterator[tuple[str, object]]:
+        """Yield the tables of [KIND.NAME] by name."""
+        tables = self.tables.get(kind, {})
+        with problems:
+            if not isinstance(tables, dict):
+                raise self.wrong(kind, "must be a table of tables", f"[{kind}.NAME]")
+            yield from tables.items()
+
+    def groups(self) -> dict[str, list[str]]:
+        """Check [groups]: lists of names and patterns."""
+        try:
+            return entries.read({"groups": self.tables.get("groups", {})}, Groups).groups
+        except WrongFormError as error:
+            allowed = '[groups] with NAME = ["identity", "prod-*", "@tag:KEY=VALUE", "@group"]'
+            raise self.wrong(_group_key(self.tables.get("groups")), f"is wrong: {error.problem}", allowed) from error
 
     def entry(self, name: str, table: object) -> Common:
         """Check one [identities.NAME]."""
@@ -172,7 +209,9 @@ class _Document:
 
     def wrong(self, key: str, problem: str, allowed: str) -> Failure:
         """Return the failure of one key."""
-        return _invalid(f"{self.where(key)} {key}", problem, f"allowed: {allowed}", f"$EDITOR {self.path}")
+        value = shown.value(self.tables, key)
+        said = f"{value} {problem}" if value else problem
+        return _invalid(f"{self.where(key)} {key}", said, f"allowed: {allowed}", f"$EDITOR {self.path}")
 
     def where(self, key: str) -> str:
         """Return FILE:LINE of a key or its table; FILE alone when it is written in a form not looked for."""
@@ -189,6 +228,14 @@ class _Document:
             elif bare.startswith(f"{last}=") and (inside or not table):
                 return f"{self.path}:{number}"
         return str(self.path)
+
+
+def _group_key(groups: object) -> str:
+    """Return the key of the first group that is no list of texts; the form's checker does not say which it is."""
+    for name, members in groups.items() if isinstance(groups, dict) else ():
+        if not isinstance(members, list) or not all(isinstance(each, str) for each in members):
+            return f"groups.{name}"
+    return "groups"
 
 
 def _invalid(where: str, problem: str, cause: str, remedy: str) -> Failure:

@@ -25,7 +25,10 @@ def read(table: object, form: type[Form]) -> Form:
         return msgspec.convert(table, form)
     except msgspec.ValidationError as error:
         problem, _, path = str(error).partition(" - at `$")
-        raise WrongFormError(problem, path.rstrip("`").lstrip("."), form.__struct_fields__) from None
+        key = path.rstrip("`").lstrip(".").partition("[")[0]  # of what is inside a table or list it says [...]
+        unknown = problem.partition("unknown field `")[2].rstrip("`")
+        within = ".".join(part for part in (key, unknown) if part)
+        raise WrongFormError(problem, within, form.__struct_fields__) from None
 
 
 class Common(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -35,6 +38,7 @@ class Common(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     region: str = ""
     account: str = ""
     cache: Literal["", "runtime", "none"] = ""
+    tags: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class ProfileEntry(Common, kw_only=True):
@@ -101,3 +105,9 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     region: str = ""
     cache: Literal["", "runtime", "none"] = ""
+
+
+class Groups(msgspec.Struct, kw_only=True):
+    """The table [groups]: each is a list of names and patterns."""
+
+    groups: dict[str, list[str]] = msgspec.field(default_factory=dict)

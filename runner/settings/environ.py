@@ -47,7 +47,7 @@ def request(words: Words, environ: Mapping[str, str]) -> RunRequest:
     asked.validate = values.get("validate", "auto")
     asked.on_expiry = values.get("on_expiry", "warn")
     asked.error_format = values.get("error_format", "text")
-    for flag in ("linger", "verbose", "quiet", "debug"):
+    for flag in ("dry_run", "linger", "verbose", "quiet", "debug"):
         setattr(asked, flag, _flag(values, origins, flag))
     asked.no_input = _no_input(values, origins, environ)
     _check_mfa_code(environ)

@@ -33,7 +33,7 @@ class AwsSession:
 
     def __init__(self, profile: str, config: Sections) -> None:
         os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
-        self.botocore = _Pinned(profile, config)
+        self.botocore = _pinned(profile, config)
         self.botocore.set_credentials("-", "-")
         self.signer = self.botocore.get_credentials()
 
@@ -62,6 +62,19 @@ class AwsSession:
             if each["id"] == partition:
                 return str(each["outputs"]["implicitGlobalRegion"])
         return "us-east-1"
+
+
+_sessions: dict[str, _Pinned] = {}
+
+
+def _pinned(profile: str, config: Sections) -> _Pinned:
+    """Return the session of these settings, made once a process: a session costs 50 times what one more client does."""
+    if not config["profiles"].get(profile):  # it settles nothing, whatever it is called
+        profile, config = "", {"profiles": {}, "services": {}}
+    settings = repr((profile, config))
+    if settings not in _sessions:
+        _sessions[settings] = _Pinned(profile, config)
+    return _sessions[settings]
 
 
 class _Pinned(botocore.session.Session):  # type: ignore[misc]  # untyped there
