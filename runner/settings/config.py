@@ -62,7 +62,7 @@ def parse(path: Path, content: bytes) -> Config:
         raise document.wrong("sso_sessions", "must be a table of tables", "[sso_sessions.NAME]")
     for name, table in sessions.items():
         session = document.convert(f"sso_sessions.{name}", table, SsoSessionEntry)
-        config.sso_sessions[name] = {"sso_start_url": session.sso_start_url, "sso_region": session.sso_region}
+        config.sso_sessions[name] = session.described()
     return config
 
 
