@@ -48,11 +48,9 @@ def log_in(asked: Asked, way: Way) -> None:
     if found is None:
         _say(f'"{asked.name}" needs no login')
         return
-    text = found.session.text
-    locks = Locks(roots.private_root(environ), attended=True, doing=f"logging in to {text}")
-    with locks.hold("sso-login", *found.session.lock_names):
-        token = flow.log_in(found.session, Means(way, _say, found.login), Place(found.aws, locks, environ))
-    _say(f"logged in to {text} until {tokens.iso(token.expires_at)}")
+    locks = Locks(roots.private_root(environ), attended=True)
+    token = flow.log_in(found.session, Means(way, _say, found.login), Place(found.aws, locks, environ))
+    _say(f"logged in to {found.session.text} until {tokens.iso(token.expires_at)}")
 
 
 def log_out(asked: Asked) -> None:

@@ -55,10 +55,14 @@ def start(url: str) -> int:
         raise NotStartedError from error
     finally:
         os.close(say)
-    assert starting.stdin is not None
-    with starting.stdin as question:
-        question.write(url.encode())
     starting.returncode = 0  # it may outlive us, and is nobody's to wait for
+    assert starting.stdin is not None
+    try:
+        with starting.stdin as question:
+            question.write(url.encode())
+    except OSError as error:
+        os.close(said)
+        raise NotStartedError from error
     return said
 
 

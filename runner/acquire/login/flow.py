@@ -34,8 +34,8 @@ class Place:
 def log_in(session: SsoSession, means: Means, place: Place) -> Token:
     """Log in anew, whatever there is, and return the token, which is then in its file.
 
-    Leases of the login before are removed: it may have been somebody else's. The caller holds `one_at_a_time`. Raises
-    login-required when nobody came, access-denied when somebody refused, and what the calls may.
+    Leases of the login before are removed: it may have been somebody else's. Raises login-required when nobody came,
+    access-denied when somebody refused, and what the calls may.
     """
     try:
         try:

@@ -56,6 +56,8 @@ class Offer:
                 if not _agrees(somebody):
                     lock.note(failure)
                     return False
+                if self._is_done(tokens.token_path(session)):  # elsewhere, while the question stood there
+                    return True
                 place = Place(_aws(plan), locks, self._environ)
                 try:
                     token = log_in(session, Means("browser", somebody.say, plan.login), place)
