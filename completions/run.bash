@@ -106,11 +106,11 @@ __runner_complete_run() {
     COMPREPLY=()
     __runner_words
     options='-i --identity -c --config --region --account --duration --inject --min-ttl --max-lifetime
-        --on-expiry --validate --timeout --kill-after --pdeathsig --linger --no-input --error-format
-        --dry-run -v --verbose -q --quiet --debug --version -h --help'
+        --on-expiry --validate --login --timeout --kill-after --pdeathsig --linger --no-input
+        --error-format --dry-run -v --verbose -q --quiet --debug --version -h --help'
     takes='-i=NAME --identity=NAME -c=FILE --config=FILE --region=REGION --account=ID
         --duration=DURATION --inject=process|file --min-ttl=DURATION --max-lifetime=DURATION
-        --on-expiry=warn|term|ignore --validate=always|auto|never --timeout=DURATION
+        --on-expiry=warn|term|ignore --validate=always|auto|never --login=auto|never --timeout=DURATION
         --kill-after=DURATION --pdeathsig=SIGNAL --error-format=text|json'
     letters='ic' argument='COMMAND'
     __runner_complete 1

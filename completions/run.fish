@@ -27,7 +27,7 @@ end
 
 function __runner_run_wrapped
     set -l words (commandline -opc)
-    __runner_wrapped '^(-[^-ic]*[ic]|--identity|--config|--region|--account|--duration|--inject|--min-ttl|--max-lifetime|--on-expiry|--validate|--timeout|--kill-after|--pdeathsig|--error-format)$' $words[2..-1]
+    __runner_wrapped '^(-[^-ic]*[ic]|--identity|--config|--region|--account|--duration|--inject|--min-ttl|--max-lifetime|--on-expiry|--validate|--login|--timeout|--kill-after|--pdeathsig|--error-format)$' $words[2..-1]
 end
 
 function __runner_run_complete
@@ -46,6 +46,7 @@ complete -c run -n $options -l min-ttl -x -d 'Start only with credentials that l
 complete -c run -n $options -l max-lifetime -x -d 'Stop renewing credentials so long after the start'
 complete -c run -n $options -l on-expiry -x -a 'warn term ignore' -d 'What to do when credentials end and cannot be renewed: say so, end the command (status 77), nothing'
 complete -c run -n $options -l validate -x -a 'always auto never' -d 'Ask AWS who the credentials are: before each start, unless known for 15 minutes, never'
+complete -c run -n $options -l login -x -a 'auto never' -d 'When an SSO login is needed: ask on the terminal whether to log in, or fail'
 complete -c run -n $options -l timeout -x -d 'End the command with TERM after so long; status 124'
 complete -c run -n $options -l kill-after -x -d 'And with KILL when it lives so long after TERM; status 137'
 complete -c run -n $options -l pdeathsig -x -d 'Send the command this signal when run itself is killed (Linux)'

@@ -111,18 +111,18 @@ __runner_complete_runner() {
     if ((at >= last)); then # its command is not complete
         options='--version -h --help'
         takes=''
-        letters='' argument='run|check|explain|config|trust|sandbox'
+        letters='' argument='run|check|explain|config|login|logout|trust|sandbox'
         __runner_complete 1
         return
     fi
     case ${words[at]} in
         run)
             options='-i --identity -c --config --region --account --duration --inject --min-ttl --max-lifetime
-                --on-expiry --validate --timeout --kill-after --pdeathsig --linger --no-input --error-format
-                --dry-run -v --verbose -q --quiet --debug --version -h --help'
+                --on-expiry --validate --login --timeout --kill-after --pdeathsig --linger --no-input
+                --error-format --dry-run -v --verbose -q --quiet --debug --version -h --help'
             takes='-i=NAME --identity=NAME -c=FILE --config=FILE --region=REGION --account=ID
                 --duration=DURATION --inject=process|file --min-ttl=DURATION --max-lifetime=DURATION
-                --on-expiry=warn|term|ignore --validate=always|auto|never --timeout=DURATION
+                --on-expiry=warn|term|ignore --validate=always|auto|never --login=auto|never --timeout=DURATION
                 --kill-after=DURATION --pdeathsig=SIGNAL --error-format=text|json'
             letters='ic' argument='COMMAND'
             ;;
@@ -140,6 +140,16 @@ __runner_complete_runner() {
             options='--format -h --help'
             takes='--format=table|json'
             letters='' argument='check|path'
+            ;;
+        login)
+            options='--sso-session --no-browser --device-code -c --config -h --help'
+            takes='--sso-session=SESSION -c=FILE --config=FILE'
+            letters='c' argument='NAME'
+            ;;
+        logout)
+            options='--sso-session --all -c --config -h --help'
+            takes='--sso-session=SESSION -c=FILE --config=FILE'
+            letters='c' argument='NAME'
             ;;
         trust)
             options='-h --help'

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from runner.model.request import RunRequest
     from runner.settings.files import Files
 
+OFFERED = ("login-required", "sso-session-expired")  # failures that a login on the terminal may mend
 TRUSTED_S = 15 * 60  # how old a validation may be
 LEAST_LEFT_S = 5 * 60  # with so much left a command may start on a lease that could not be renewed
 
@@ -33,7 +34,22 @@ def acquire(request: RunRequest, files: Files, order: Order, environ: Mapping[st
     """Return a lease for the identity asked for, new or found; raises Failure.
 
     `environ` is the caller's environment: external programs get it. os.environ must hold nothing of another identity.
+    With a terminal, a login that is missing is offered there, once.
     """
+    since = time.time()
+    try:
+        return _acquire(request, files, order, environ)
+    except Failure as failure:
+        if failure.slug not in OFFERED or request.login == "never":
+            raise
+        from runner.acquire.login.offer import Offer  # noqa: PLC0415 - http.server and webbrowser: 10 ms of each start
+
+        if not Offer(order, environ, since).is_taken_up(failure, resolve(request, files, environ)):
+            raise
+    return _acquire(request, files, order, environ)
+
+
+def _acquire(request: RunRequest, files: Files, order: Order, environ: Mapping[str, str]) -> Lease:
     made_from = [stamps.file(path) for path in files.all()]  # before they are read
     if files.project:
         made_from.append(stamps.presence(trust.record(files.project, environ)))

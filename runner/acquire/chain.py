@@ -57,7 +57,7 @@ class Walk:
         sts = Sts(aws, plan.region, plan.partition)
         locks = Locks(order.root, attended=attended, whose=plan.identity)
         codes = Codes(plan.identity, order, for_programs, attended, environ.get(MFA_CODE, ""))
-        reach = Reach(aws, sts, locks, codes, for_programs, attended)
+        reach = Reach(aws, sts, locks, codes, for_programs, attended, plan.login)
         return cls(plan, order, reach, Sessions(plan, order, locks, for_programs))
 
     @property

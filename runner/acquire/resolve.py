@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 
 from runner.acquire import awsfiles, profiles, sso, users
@@ -47,7 +48,14 @@ def resolve_in(book: Book, request: RunRequest, files: Files, environ: Mapping[s
         sections=sections,
         aws_paths=(files.aws_config, files.aws_credentials),
         is_cached=_is_cached(chain, request, book),
+        login=login_command(request.identity, files.named),
     )
+
+
+def login_command(name: str, config: str) -> str:
+    """Return the command that logs in for an identity; `config` is the file that was named, "" for none."""
+    options = ["--config", config] if config else []
+    return shlex.join(["runner", "login", *options, name])
 
 
 def _links(name: str, book: Book, visited: tuple[str, ...]) -> list[Identity]:

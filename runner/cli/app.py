@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from runner import __version__
-from runner.cli import check, config, explain, prefix, sandbox, trust
+from runner.cli import check, config, explain, login, prefix, sandbox, trust
 from runner.model.outcome import Outcome
 
 
@@ -30,6 +30,8 @@ def _app(ended: list[Outcome]) -> typer.Typer:
     app.command()(check.check)
     app.command()(explain.explain)
     app.command()(config.config)
+    app.command()(login.login)
+    app.command()(login.logout)
     app.command()(trust.trust)
 
     @app.command("sandbox", context_settings={"allow_interspersed_args": False})

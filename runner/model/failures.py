@@ -214,19 +214,19 @@ FAILURES: dict[str, Row] = {
     "login-required": Row(
         "authentication",
         'nobody is logged in to the SSO session "{session}"',
-        "aws sso login --{option} {session}",
+        "{login}",
         "There is no token of IAM Identity Center for this session on this machine.",
     ),
     "sso-session-expired": Row(
         "authentication",
         'the SSO session "{session}" expired{since}',
-        "aws sso login --{option} {session}",
+        "{login}",
         "The token of IAM Identity Center has ended, or the service refuses it, and it could not be refreshed.",
     ),
     "permission-set-not-assigned": Row(
         "authentication",
         "permission set {permission_set} in {account} is not assigned to whoever is logged in",
-        "ask for the assignment, or log in as somebody else: aws sso login --{option} {session}",
+        "ask for the assignment, or log in as somebody else: {login}",
         "IAM Identity Center knows no such assignment: another user, account or permission set is meant.",
     ),
     "login-session-expired": Row(

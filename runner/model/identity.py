@@ -80,7 +80,8 @@ class Ambient(Identity):
 class PermissionSet(Identity):
     """A permission set of IAM Identity Center in an account.
 
-    `sso_session` is the name of an sso-session, "" in a legacy profile; then logging in is by `profile`.
+    `sso_session` is the name of an sso-session, "" in a legacy profile; `scopes` are the configured ones, as written.
+    `aws_login` are the words behind `aws sso login`, "" when the AWS CLI does not know the session.
     """
 
     sso_session: str
@@ -89,6 +90,8 @@ class PermissionSet(Identity):
     sso_account: str
     permission_set: str
     profile: str = ""
+    scopes: str = ""
+    aws_login: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

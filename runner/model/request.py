@@ -27,6 +27,7 @@ class RunRequest:
         "inject",
         "kill_after_s",
         "linger",
+        "login",
         "max_lifetime_s",
         "min_ttl_s",
         "no_input",
@@ -51,6 +52,7 @@ class RunRequest:
     inject: str
     kill_after_s: int
     linger: bool
+    login: str
     max_lifetime_s: int
     min_ttl_s: int
     no_input: str

@@ -83,7 +83,7 @@ def survey(path: Path, content: bytes) -> tuple[Config, list[tuple[str, Failure]
         for name, table in document.subtables("sso_sessions", problems):
             with problems:
                 session = document.convert(f"sso_sessions.{name}", table, SsoSessionEntry)
-                config.sso_sessions[name] = {"sso_start_url": session.sso_start_url, "sso_region": session.sso_region}
+                config.sso_sessions[name] = session.described()
     return config, problems.found
 
 

@@ -89,6 +89,11 @@ class SsoSessionEntry(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     sso_start_url: str
     sso_region: str
+    sso_registration_scopes: str = ""
+
+    def described(self) -> dict[str, str]:
+        """Return it as the section of an AWS config file would be."""
+        return {name: getattr(self, name) for name in self.__struct_fields__}
 
 
 ENTRIES: dict[str, type[Common]] = {

@@ -45,6 +45,7 @@ def request(words: Words, environ: Mapping[str, str]) -> RunRequest:
     asked.pdeathsig = values.get("pdeathsig", "")
     asked.inject = values.get("inject", "process")
     asked.validate = values.get("validate", "auto")
+    asked.login = values.get("login", "auto")
     asked.on_expiry = values.get("on_expiry", "warn")
     asked.error_format = values.get("error_format", "text")
     for flag in ("dry_run", "linger", "verbose", "quiet", "debug"):

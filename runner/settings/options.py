@@ -56,6 +56,13 @@ OPTIONS = (
         "Ask AWS who the credentials are: before each start, unless known for 15 minutes, never.",
         ("always", "auto", "never"),
     ),
+    Option(
+        "--login",
+        "auto|never",
+        "RUN_LOGIN",
+        "When an SSO login is needed: ask on the terminal whether to log in, or fail.",
+        ("auto", "never"),
+    ),
     Option("--timeout", "DURATION", "RUN_TIMEOUT", "End the command with TERM after so long; status 124."),
     Option("--kill-after", "DURATION", "RUN_KILL_AFTER", "And with KILL when it lives so long after TERM; status 137."),
     Option("--pdeathsig", "SIGNAL", "RUN_PDEATHSIG", "Send the command this signal when run itself is killed (Linux)."),

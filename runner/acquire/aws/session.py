@@ -104,7 +104,8 @@ def call(client: Any, operation: str, parameters: dict[str, object]) -> Any:
         return getattr(client, operation)(**parameters)
     except botocore.exceptions.ClientError as error:
         said, status = error.response["Error"], error.response["ResponseMetadata"]["HTTPStatusCode"]
-        raise AwsError(service, name, str(said.get("Code", "")), str(said.get("Message", "")), status) from None
+        message = said.get("Message") or error.response.get("error_description") or ""  # OAuth's name for it
+        raise AwsError(service, name, str(said.get("Code", "")), str(message), status) from None
     except NETWORK_ERRORS as error:
         raise AwsError(service, name, type(error).__name__, host_of(error, client.meta.endpoint_url)) from None
     except botocore.exceptions.ParamValidationError as error:

@@ -21,7 +21,10 @@ I_contra = TypeVar("I_contra", bound="Identity", contravariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What a kind may use: AWS, the caller's environment, locks, MFA codes, and whether a program may ask somebody."""
+    """What a kind may use: AWS, the caller's environment, locks, MFA codes, and whether a program may ask somebody.
+
+    `login` is the command that logs in for the identity asked for.
+    """
 
     aws: AwsSession
     sts: Sts
@@ -29,6 +32,7 @@ class Reach:
     codes: Codes
     environ: Mapping[str, str]
     attended: bool
+    login: str = ""
 
 
 @dataclass(frozen=True, slots=True)
