@@ -30,19 +30,22 @@ ATTENDED_S = 300  # the holder may be asking somebody
 
 
 class Locks:
-    """The locks below a private root, held for the identity `whose`; each wait ends, sooner where nobody is asked."""
+    """The locks below a private root; each wait ends, sooner where nobody is asked.
 
-    def __init__(self, root: str, *, attended: bool, whose: str = "") -> None:
+    Those who wait are told what whoever holds one is `doing`, and for `whose` identity.
+    """
+
+    def __init__(
+        self, root: str, *, attended: bool, whose: str = "", doing: str = "acquiring the same credentials"
+    ) -> None:
         self._folder = f"{root}/locks"
         self._deadline_s = ATTENDED_S if attended else UNATTENDED_S
         self._whose = whose
+        self._doing = doing
 
     @contextmanager
-    def hold(self, *names: str, doing: str = "acquiring the same credentials") -> Iterator[Held]:
-        """Hold the lock of these names; `doing` is what whoever holds it does, for those who wait.
-
-        Raises lock-timeout with the holder's pid and identity, disk-full, state-directory-unsafe.
-        """
+    def hold(self, *names: str) -> Iterator[Held]:
+        """Hold the lock of these names; raises lock-timeout with its pid, disk-full, state-directory-unsafe."""
         files.private_folder(self._folder)
         path = Path(self._folder, hashlib.sha256("\0".join(names).encode("utf-8", "surrogateescape")).hexdigest()[:40])
         since = time.time()
@@ -50,7 +53,7 @@ class Locks:
             path, mode=0o600, poll_interval=POLL_S, fallback_to_soft=False, preserve_lock_file=True, thread_local=False
         )
         try:
-            self._acquire(lock, path, doing)
+            self._acquire(lock, path)
         except OSError as error:
             raise files.unwritable(str(path), error) from error
         try:
@@ -60,12 +63,12 @@ class Locks:
         finally:
             lock.release()
 
-    def _acquire(self, lock: FileLock, path: Path, doing: str) -> None:
+    def _acquire(self, lock: FileLock, path: Path) -> None:
         try:
             lock.acquire(timeout=SAY_AFTER_S)
         except Timeout:
             pid, whose = _holder(path)
-            report.notice(f"waiting for pid {pid}, which is {doing}" + (f' for "{whose}"' if whose else ""))
+            report.notice(f"waiting for pid {pid}, which is {self._doing}" + (f' for "{whose}"' if whose else ""))
         else:
             return
         try:
@@ -73,7 +76,7 @@ class Locks:
         except Timeout:
             pid, whose = _holder(path)
             held = f"held for {self._deadline_s} s by a run of {whose or 'nobody knows whom'}: {path}"
-            raise Failure("lock-timeout", pid=pid, doing=doing, cause=held) from None
+            raise Failure("lock-timeout", pid=pid, doing=self._doing, cause=held) from None
 
 
 def _holder(path: Path) -> tuple[str, str]:

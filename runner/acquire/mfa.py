@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from runner import report
-from runner.acquire import external, spent
+from runner.acquire import program, spent
 from runner.acquire.aws import AwsError
-from runner.acquire.external import Asked
 from runner.acquire.lock import Locks
+from runner.acquire.program import Asked
 from runner.acquire.prompt import terminal
 from runner.model.failure import Failure
 from runner.settings.environ import MFA_CODE, is_mfa_code
@@ -60,9 +60,9 @@ class Codes:
 
         Raises mfa-required, mfa-rejected, no-tty, credential-process-failed, -invalid, -timeout, AwsError.
         """
-        locks = Locks(self.order.root, attended=self.attended, whose=self.whose)
         doing = f"using the MFA device {device.serial}"
-        with locks.hold("mfa", device.serial, doing=doing), closing(self._codes(device)) as codes:
+        locks = Locks(self.order.root, attended=self.attended, whose=self.whose, doing=doing)
+        with locks.hold("mfa", device.serial), closing(self._codes(device)) as codes:
             refused = ""
             for code in codes:
                 try:
@@ -112,8 +112,7 @@ class Codes:
         """Ask the device's program; while it prints a code that has been used, wait for the next."""
         give_up_at = time.time() + WINDOW_S
         while True:
-            output = external.printed(device.program, self.environ, attended=self.attended)
-            code = output.decode("ascii", "replace").strip()
+            code = program.answer(device.program, self).decode("ascii", "replace").strip()
             if not is_mfa_code(code):
                 raise device.program.invalid("printed something that is not a code of six digits")
             if not self._is_spent(device, code):

@@ -37,8 +37,8 @@ def terminal(whose: str, order: Order, *, needs: str = "an answer", remedy: str 
     remedy = remedy or f"run --identity {whose} -- true        # in the foreground of a terminal"
     descriptor = _opened(order.no_input, needs, remedy)
     try:
-        locks = Locks(order.root, attended=True, whose=whose)
-        with locks.hold("terminal", str(os.getsid(0)), doing="asking on this terminal"):
+        locks = Locks(order.root, attended=True, whose=whose, doing="asking on this terminal")
+        with locks.hold("terminal", str(os.getsid(0))):
             yield Terminal(descriptor, needs, remedy)
     finally:
         os.close(descriptor)
@@ -76,7 +76,7 @@ class Terminal:
 
         What was typed before the question is not an answer to it.
         """
-        with _Line(self._descriptor, f"run: {report.clean(question)} ", hidden=hidden):
+        with _Line(self._descriptor, f"run: {report.clean(question).rstrip()} ", hidden=hidden):
             typed = b""
             while not typed.endswith(b"\n"):
                 typed += self._read()

@@ -129,19 +129,19 @@ FAILURES: dict[str, Row] = {
     ),
     "credential-process-failed": Row(
         "authentication",
-        "its {key} ended with {ending}",
+        "its {program} ended with {ending}",
         "{command}        # by itself, to see why",
         "The external program ended with an error of its own.",
     ),
     "credential-process-invalid": Row(
         "configuration",
-        "its {key} {problem}",
+        "its {program} {problem}",
         "{remedy}",
-        "The external program is not there, or printed something else than the JSON of a credential_process or a code.",
+        "The external program is not there, or what it printed is not what its key asks for.",
     ),
     "credential-process-timeout": Row(
         "temporary",
-        "its {key} did not end within {seconds} s",
+        "its {program} did not end within {seconds} s",
         "{command}        # by itself, or set process_timeout",
         "The external program was ended, with what it had started.",
     ),

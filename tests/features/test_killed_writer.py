@@ -97,7 +97,7 @@ class Traced:
             if not path.suffix and store.read(str(path)) is None:
                 yield str(path)
         for path in self.private.glob("locks/*"):
-            if path.suffix == ".pid" and not path.read_text().isdigit():
+            if path.suffix == ".pid" and not path.read_text().partition(" ")[0].isdigit():
                 yield str(path)
         if self.marker.exists():  # before the command is started nobody reads what is in the run's directory
             for path in self.private.glob("runs/*/credentials.json"):

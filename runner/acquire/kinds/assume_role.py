@@ -6,7 +6,7 @@ import getpass
 import os
 import platform
 
-from runner.acquire import external
+from runner.acquire import program
 from runner.acquire.kinds.contract import Grant
 from runner.acquire.mfa import Device
 
@@ -28,7 +28,7 @@ def hops(identity: Role | WebIdentityRole) -> tuple[str, ...]:
 
 def sources(identity: Role, environ: Mapping[str, str]) -> tuple[str, ...]:
     """Stamp the program that prints MFA codes; the role itself is configuration."""
-    return external.stamped(identity.mfa_process, environ)
+    return program.source(_device(identity).program, environ)
 
 
 def fetch(identity: Role, source: Source | None, reach: Reach) -> Grant:
@@ -40,8 +40,13 @@ def fetch(identity: Role, source: Source | None, reach: Reach) -> Grant:
         parameters["ExternalId"] = identity.external_id
     if not identity.mfa_serial:
         return Grant(*reach.sts.assume_role(keys, parameters))
-    device = Device(identity.mfa_serial, identity.mfa_process, identity.where)
-    return Grant(*reach.codes.spend(device, lambda code: reach.sts.assume_role(keys, {**parameters, **code})))
+    return Grant(
+        *reach.codes.spend(_device(identity), lambda code: reach.sts.assume_role(keys, {**parameters, **code}))
+    )
+
+
+def _device(identity: Role) -> Device:
+    return Device(identity.mfa_serial, identity.mfa_process, identity.where)
 
 
 def role_parameters(identity: Role | WebIdentityRole) -> dict[str, object]:

@@ -6,9 +6,9 @@ import json
 import time
 from datetime import UTC, datetime
 
-from runner.acquire import external
-from runner.acquire.external import Asked
+from runner.acquire import program
 from runner.acquire.kinds.contract import Grant
+from runner.acquire.program import Asked
 from runner.model.credentials import Credentials, is_plain
 from runner.model.failure import Failure
 
@@ -28,12 +28,12 @@ def hops(identity: Process) -> tuple[str, ...]:
 
 def sources(identity: Process, environ: Mapping[str, str]) -> tuple[str, ...]:
     """Stamp which program it is."""
-    return external.stamped(identity.credential_process, environ)
+    return program.source(_asked(identity), environ)
 
 
 def fetch(identity: Process, source: Source | None, reach: Reach) -> Grant:  # noqa: ARG001 - the contract of a kind
     """Run the program and read its JSON; raises credential-process-failed, -invalid, -timeout, credentials-expired."""
-    return Grant(_read(identity, external.printed(_asked(identity), reach.environ, attended=reach.attended)))
+    return Grant(_read(identity, program.answer(_asked(identity), reach)))
 
 
 def _asked(identity: Process) -> Asked:

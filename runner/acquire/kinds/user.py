@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runner.acquire import external
+from runner.acquire import program
 from runner.acquire.kinds.contract import Grant
 from runner.acquire.mfa import Device
 
@@ -24,7 +24,7 @@ def hops(identity: User) -> tuple[str, ...]:
 
 def sources(identity: User, environ: Mapping[str, str]) -> tuple[str, ...]:
     """Stamp the program that prints codes."""
-    return external.stamped(identity.mfa_process, environ)
+    return program.source(_device(identity).program, environ)
 
 
 def fetch(identity: User, source: Source | None, reach: Reach) -> Grant:
@@ -34,5 +34,10 @@ def fetch(identity: User, source: Source | None, reach: Reach) -> Grant:
     parameters: dict[str, object] = {"DurationSeconds": identity.duration_s or LASTS_S}
     if not identity.mfa_serial:
         return Grant(reach.sts.get_session_token(keys, parameters))
-    device = Device(identity.mfa_serial, identity.mfa_process, identity.where)
-    return Grant(reach.codes.spend(device, lambda code: reach.sts.get_session_token(keys, {**parameters, **code})))
+    return Grant(
+        reach.codes.spend(_device(identity), lambda code: reach.sts.get_session_token(keys, {**parameters, **code}))
+    )
+
+
+def _device(identity: User) -> Device:
+    return Device(identity.mfa_serial, identity.mfa_process, identity.where)

@@ -42,7 +42,7 @@ class Offer:
         Raises what logging in may.
         """
         head = plan.links[0]
-        if not isinstance(head, PermissionSet) or not process.may_attend(self._environ, self._order.no_input):
+        if not isinstance(head, PermissionSet) or not process.may_attend(self._order.no_input):
             return False
         session = session_of(head)
         locks = Locks(self._order.root, attended=True, doing=f"logging in to {session.text}")
@@ -75,7 +75,9 @@ class Offer:
 def _agrees(somebody: Terminal) -> bool:
     try:
         return somebody.ask("log in now? [Y/n] ").strip().lower() in YES
-    except EOFError:
+    except Failure as failure:
+        if failure.slug != "no-tty":
+            raise
         return False
 
 
