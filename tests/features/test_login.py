@@ -53,7 +53,7 @@ def key_file(world: World, **changes: object) -> Path:
 
 def code_of(running: Running) -> str:
     """Wait for the code that somebody is shown."""
-    found = eventually(lambda: re.search(r"code is (\S+),", running.stdout_so_far()), within_s=30, what="a code")
+    found = eventually(lambda: re.search(r"code is (\S+)\s", running.stdout_so_far()), within_s=30, what="a code")
     return str(found.group(1)) if found else ""
 
 
@@ -374,7 +374,7 @@ def test_a_service_that_does_not_answer_is_named(run: RunIn, corp: World, aws: F
 def test_an_interrupted_login_leaves_nothing(run: RunIn, corp: World, way: str) -> None:
     """^C while somebody is awaited: dead by the signal, no token, no half of a file, and the next one goes on."""
     running = run.start("login", "sso", way, program="runner")
-    eventually(lambda: "log in " in running.stdout_so_far(), within_s=30)
+    eventually(lambda: "to log in, " in running.stdout_so_far(), within_s=30)
 
     os.killpg(running.pid, signal.SIGINT)
 

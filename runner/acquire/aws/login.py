@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PROFILE = "-"
 
 # What botocore raises for a token file that holds something else than `aws login` writes.
-BROKEN = (RuntimeError, KeyError, ValueError, TypeError, AttributeError, OverflowError, OSError)
+BROKEN = (RuntimeError, KeyError, ValueError, TypeError, AttributeError, ArithmeticError, OSError)
 
 
 def cache_folder(environ: Mapping[str, str]) -> str:

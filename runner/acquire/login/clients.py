@@ -78,7 +78,7 @@ def _kept(session: SsoSession, *, for_codes: bool) -> Client | None:
         client = Client(str(said["clientId"]), str(said["clientSecret"]), tokens.instant(said["expiresAt"]))
         grants = said.get("grantTypes", [])
         fits = isinstance(grants, list) and ("authorization_code" in grants) == for_codes
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OverflowError):
         return None
     return client if fits and client.expires_at - time.time() >= LEAST_LEFT_S else None
 

@@ -24,8 +24,8 @@ def log_in(session: SsoSession, means: Means, oidc: Oidc) -> tuple[Client, Issue
     client = clients.for_device(session, oidc)
     code = oidc.start_device_authorization(client, session.start_url)
     pages = [page for page in (code.page, code.page_with_code) if page.startswith(("https://", "http://"))]
-    means.say(f"log in with any browser: the code is {code.user_code}, and the page")
-    for page in pages:
+    means.say(f"to log in, open in any browser, where the code is {code.user_code}")
+    for page in pages:  # the second one knows the code
         means.say(f"  {page}")
     if means.way == "browser" and pages and browser.is_there():
         browser.open_page(pages[-1])

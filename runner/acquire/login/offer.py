@@ -45,13 +45,13 @@ class Offer:
         if not isinstance(head, PermissionSet) or not process.may_attend(self._order.no_input):
             return False
         session = session_of(head)
-        locks = Locks(self._order.root, attended=True, doing=f"logging in to {session.text}")
-        with locks.hold("sso-login", *session.lock_names) as lock:
+        locks = Locks(self._order.root, attended=True, whose=plan.identity)
+        with locks.hold("sso-login", *session.lock_names, doing=f"logging in to {session.text}") as lock:
             if self._is_done(tokens.token_path(session)):
                 return True
             if lock.failure() is not None:
                 return False
-            with terminal(plan.identity, self._order) as somebody:
+            with terminal(plan.identity, self._order, needs="an SSO login", remedy=failure.remedy) as somebody:
                 somebody.say(f"{report.message(failure)} [{failure.slug}]")
                 if not _agrees(somebody):
                     lock.note(failure)
@@ -73,12 +73,13 @@ class Offer:
 
 
 def _agrees(somebody: Terminal) -> bool:
+    """Tell whether the answer was yes; ^D, or nobody who answers, is a no."""
     try:
-        return somebody.ask("log in now? [Y/n] ").strip().lower() in YES
+        return somebody.ask("log in now? [Y/n]").strip().lower() in YES
     except Failure as failure:
-        if failure.slug != "no-tty":
-            raise
-        return False
+        if failure.slug == "no-tty":
+            return False
+        raise
 
 
 def _aws(plan: Plan) -> AwsSession:

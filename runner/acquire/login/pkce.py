@@ -32,8 +32,8 @@ def log_in(session: SsoSession, means: Means, oidc: Oidc) -> tuple[Client, Issue
         page = _page(session, client, oidc, {"redirect_uri": callback.uri, "state": state, **_challenge(verifier)})
         started = browser.start(page) if means.way == "browser" else -1
         try:
-            how = "in the browser; if it shows no page, open" if started >= 0 else "in a browser of this machine: open"
-            means.say(f"log in {how}")
+            how = "log in with the browser; if it shows no page, open" if started >= 0 else "to log in, open here"
+            means.say(how)
             means.say(f"  {page}")
             answer = callback.wait(WAIT_S, started)
         finally:

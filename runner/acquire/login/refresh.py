@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from shlex import quote
 
 from runner import report
 from runner.acquire.aws import AwsError
@@ -35,9 +36,9 @@ def refreshed(session: SsoSession, locks: Locks, aws: AwsSession) -> Token | Non
         try:
             new = _spent(session, token, client, aws)
         except AwsError as error:
-            return _failed(tokens.read_token(path), error, lock)
+            return _failed(session, tokens.read_token(path), error, lock)
         if new is not None and new.is_due:  # such short ones are all there is: nobody who waits asks for another
-            lock.note(_refused(""))
+            lock.note(_refused(session, ""))
         return new
 
 
@@ -47,7 +48,7 @@ def _client(token: Token) -> Client | None:
     try:
         expires_at = tokens.instant(said["registrationExpiresAt"])
         client = Client(str(said["clientId"]), str(said["clientSecret"]), expires_at)
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OverflowError):
         return None
     return client if token.is_refreshable and expires_at > time.time() else None
 
@@ -68,7 +69,7 @@ def _spent(session: SsoSession, token: Token, client: Client, aws: AwsSession) -
         return tokens.Token({"accessToken": issued.access_token, "expiresAt": tokens.iso(issued.expires_at)})
 
 
-def _failed(there: Token | None, error: AwsError, lock: Held) -> Token | None:
+def _failed(session: SsoSession, there: Token | None, error: AwsError, lock: Held) -> Token | None:
     """Take what is in the file now: another program may have been faster; else tell those who wait."""
     if there is None or not there.is_due:
         return there
@@ -77,7 +78,7 @@ def _failed(there: Token | None, error: AwsError, lock: Held) -> Token | None:
         endpoint = error.message if error.status == 0 else "the SSO OIDC service"
         failure = Failure("endpoint-unreachable", endpoint=endpoint, cause=cause)
     else:
-        failure = _refused(cause)
+        failure = _refused(session, cause)
     lock.note(failure)
     return _old(there, failure)
 
@@ -89,5 +90,6 @@ def _old(token: Token, failure: Failure) -> Token:
     return token
 
 
-def _refused(cause: str) -> Failure:
-    return Failure("sso-session-expired", session="", since="", login="", cause=cause)
+def _refused(session: SsoSession, cause: str) -> Failure:
+    login = f"runner login --sso-session {quote(session.name)}"
+    return Failure("sso-session-expired", session=session.text, since="", login=login, cause=cause)
