@@ -111,7 +111,7 @@ __runner_complete_runner() {
     if ((at >= last)); then # its command is not complete
         options='--version -h --help'
         takes=''
-        letters='' argument='run|check|explain|config|login|logout|trust|sandbox'
+        letters='' argument='run|check|explain|config|login|logout|doctor|trust|sandbox'
         __runner_complete 1
         return
     fi
@@ -150,6 +150,11 @@ __runner_complete_runner() {
             options='--sso-session --all -c --config -h --help'
             takes='--sso-session=SESSION -c=FILE --config=FILE'
             letters='c' argument='NAME'
+            ;;
+        doctor)
+            options='--format -h --help'
+            takes='--format=table|json'
+            letters='' argument=''
             ;;
         trust)
             options='-h --help'

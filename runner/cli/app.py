@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from runner import __version__
-from runner.cli import check, config, explain, login, prefix, sandbox, trust
+from runner.cli import check, config, doctor, explain, login, prefix, sandbox, trust
 from runner.model.outcome import Outcome
 
 
@@ -32,6 +32,7 @@ def _app(ended: list[Outcome]) -> typer.Typer:
     app.command()(config.config)
     app.command()(login.login)
     app.command()(login.logout)
+    app.command()(doctor.doctor)
     app.command()(trust.trust)
 
     @app.command("sandbox", context_settings={"allow_interspersed_args": False})

@@ -27,7 +27,7 @@ ACTIONS = ("check", "path")
 
 def config(
     action: Annotated[str, typer.Argument(metavar="check|path", help="Look for what is wrong, or list the files.")],
-    file: Annotated[str, typer.Argument(metavar="[FILE]", help="This runner.toml alone, as with run --config.")] = "",
+    file: Annotated[str, typer.Argument(metavar="[FILE]", help="This runner.toml and no other.")] = "",
     form: FormatOption = "table",
 ) -> int:
     """Check all identities and AWS profiles without using them, or list the files that are looked at, in order."""

@@ -55,7 +55,12 @@ def status_of(failure: Failure) -> int:
 
 def worst(failures: list[Failure]) -> int:
     """Return the exit status of several failures, of highest rank: 125, 78, 77, 75, 64; 0 when there is none."""
-    statuses = {status_of(failure) for failure in failures}
+    return worst_class([failure.row.failure_class for failure in failures])
+
+
+def worst_class(classes: list[FailureClass]) -> int:
+    """Do the same for classes of failures."""
+    statuses = {STATUS_OF[each] for each in classes}
     return next((status for status in RANKED if status in statuses), max(statuses, default=0))
 
 
