@@ -111,7 +111,6 @@ def serve(plan: str, made_from: tuple[str, ...], order: dict[str, str | int | fl
 
         environ = dict(os.environ)
         _forget_other_identities(environ)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # the resident speaks, once a cause
         return form.dump(renew(plan, made_from, Order.of(order), environ))
 
     work_and_exit(work, 1, debug=False)
@@ -140,8 +139,10 @@ def answer_of(said: bytes) -> Lease:
         if said[:1] == DONE:
             return form.parse(said[1:])
         if said[:1] == FAILED:
-            raise Failure.of(marshal.loads(said[1:]))
-    except (EOFError, TypeError, ValueError):
+            failure = Failure.of(marshal.loads(said[1:]))
+            if failure.sentence and failure.remedy:  # KeyError: of another version, in other words
+                raise failure
+    except (EOFError, KeyError, TypeError, ValueError):
         problem = "gave an answer that cannot be read: has run been upgraded since the start?"
     raise Failure("renewal-failed", problem=f"the process that renews them {problem}")
 

@@ -90,8 +90,9 @@ class Held:
 def start_aside(command: Command, caught: Caught, stdin: int, stdout: int) -> int:
     """Start a process of our own in a session of its own and return its process id, for Loop.watch.
 
-    It reads `stdin` and writes `stdout`, its errors go where ours go; ^C does not reach it. One that cannot
-    be executed ends with the status of an error of ours. Raise internal when the system has no room for a process.
+    It reads `stdin` and writes `stdout`; what it writes to stderr goes nowhere: an interpreter whose files have been
+    removed writes tracebacks. ^C does not reach it. One that cannot be executed ends with the status of an error of
+    ours. Raise internal when the system has no room for a process.
     """
     with Blocked():
         try:
@@ -129,6 +130,7 @@ def _become_aside(command: Command, caught: Caught, stdin: int, stdout: int) -> 
         os.setsid()
         os.dup2(stdin, 0)
         os.dup2(stdout, 1)
+        os.dup2(os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC), 2)
         caught.restore_dispositions()
         caught.restore_mask()
         program.execute(command.argv, command.environ)

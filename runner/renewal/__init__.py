@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 BACK_OFF_S = (2.0, 60.0)
 EXTERNAL_S = 300.0  # how long an external program that failed is left in peace, unless its source changes
-WATCH_S = 2.0  # how often the token file is looked at while a human is awaited
+WATCH_S = 2.0  # how often the token file, or a program that failed, is looked at while a human is awaited
 NEVER = float("inf")
 
 
@@ -82,7 +82,8 @@ class Renewal:
         if self._sources and self._sources != stamps.again(self._run.lease.stamps, self._caller):
             self._due_at = now
         if now < self._due_at:
-            return min(self._due_at, now + WATCH_S if self._awaited else NEVER, *self._end_ahead(now))
+            looks_at = now + WATCH_S if self._awaited or self._sources else NEVER
+            return min(self._due_at, looks_at, *self._end_ahead(now))
         found = store.read(self._order.lease_path) if self._order.lease_path else None
         if found is not None and self._is_next(found, now):
             self._take(found)
