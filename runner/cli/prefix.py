@@ -82,7 +82,7 @@ def _reader(found: list[Words]) -> Any:
         given = {key: "1" if value is True else value for key, value in values.items() if value not in (None, False)}
         found.append((given, command))
 
-    parameters = [_parameter(option) for option in OPTIONS]
+    parameters = [parameter(option) for option in OPTIONS]
     parameters.append(_version())
     argument = typer.Argument(hidden=True)
     kind = inspect.Parameter.KEYWORD_ONLY
@@ -94,7 +94,8 @@ def _reader(found: list[Words]) -> Any:
     return reader
 
 
-def _parameter(option: Option) -> inspect.Parameter:
+def parameter(option: Option) -> inspect.Parameter:
+    """Make of a row of the table what typer reads: one parameter."""
     names = [each for each in (option.short, option.name) if each]
     text = f"{option.text} [{option.variable}]" if option.variable else option.text
     info = typer.Option(*names, metavar=option.metavar or None, help=text, show_default=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runner.settings.options import BY_NAME
+from runner.settings.options import BY_NAME, EXPORTED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,17 +24,43 @@ def hot(words: list[str]) -> Words | None:
         if words[at] == "--":
             at += 1
             break
-        name, equals, value = words[at].partition("=")
-        option = BY_NAME.get(name)
-        if option is None or option.key in given or (equals and not (option.metavar and name.startswith("--"))):
+        at = _after_option(words, at, given)
+        if at < 0:
             return None
-        if option.metavar and not equals:
-            at += 1
-            value = words[at] if at < len(words) else "-"
-        if option.metavar and (not value or value.startswith("-")):
-            return None
-        given[option.key] = value if option.metavar else "1"
-        at += 1
     if at >= len(words):
         return None
     return given, words[at:]
+
+
+def hot_export(words: list[str]) -> tuple[dict[str, str], str] | None:
+    """Read NAME and plain options in any order, with `--format process` or none; None means: not mine."""
+    given: dict[str, str] = {}
+    at = 0
+    while at < len(words):
+        if words[at] == "--format" and words[at + 1 : at + 2] == ["process"]:
+            at += 2
+        elif words[at] and not words[at].startswith("-"):
+            if "identity" in given:
+                return None
+            given["identity"] = words[at]
+            at += 1
+        else:
+            at = _after_option(words, at, given)
+            if at < 0:
+                return None
+    return (given, "process") if "identity" in given and given.keys() <= EXPORTED else None
+
+
+def _after_option(words: list[str], at: int, given: dict[str, str]) -> int:
+    """Take the option that stands there, with its value; return where the next word is, or -1."""
+    name, equals, value = words[at].partition("=")
+    option = BY_NAME.get(name)
+    if option is None or option.key in given or (equals and not (option.metavar and name.startswith("--"))):
+        return -1
+    if option.metavar and not equals:
+        at += 1
+        value = words[at] if at < len(words) else "-"
+    if option.metavar and (not value or value.startswith("-")):
+        return -1
+    given[option.key] = value if option.metavar else "1"
+    return at + 1

@@ -83,3 +83,11 @@ BY_NAME: Mapping[str, Option] = {
     **{option.name: option for option in OPTIONS},
     **{option.short: option for option in OPTIONS if option.short},
 }
+
+# What `runner export` takes too: all that is about getting credentials, nothing that is about a command.
+EXPORTED = frozenset(
+    [
+        *("identity", "config", "region", "account", "duration", "min_ttl", "validate", "login", "no_input"),
+        *("error_format", "quiet", "debug"),
+    ]
+)
