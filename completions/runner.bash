@@ -117,13 +117,16 @@ __runner_complete_runner() {
     fi
     case ${words[at]} in
         run)
-            options='-i --identity -c --config --region --account --duration --inject --min-ttl --max-lifetime
-                --on-expiry --validate --timeout --kill-after --pdeathsig --linger --no-input --error-format -v
-                --verbose -q --quiet --debug --version -h --help'
-            takes='-i=NAME --identity=NAME -c=FILE --config=FILE --region=REGION --account=ID
-                --duration=DURATION --inject=process|file --min-ttl=DURATION --max-lifetime=DURATION
-                --on-expiry=warn|term|ignore --validate=always|auto|never --timeout=DURATION
-                --kill-after=DURATION --pdeathsig=SIGNAL --error-format=text|json'
+            options='-i --identity -c --config --region --account --via --assume-role --duration
+                --role-session-name --source-identity --session-tag --session-policy --session-policy-arn
+                --inject --min-ttl --max-lifetime --on-expiry --validate --timeout --kill-after --pdeathsig
+                --linger --no-input --error-format -v --verbose -q --quiet --debug --version -h --help'
+            takes='-i=NAME --identity=NAME -c=FILE --config=FILE --region=REGION --account=ID --via=NAME
+                --assume-role=ARN --duration=DURATION --role-session-name=NAME --source-identity=NAME
+                --session-tag=TAG --session-policy=FILE --session-policy-arn=ARN --inject=process|file
+                --min-ttl=DURATION --max-lifetime=DURATION --on-expiry=warn|term|ignore
+                --validate=always|auto|never --timeout=DURATION --kill-after=DURATION --pdeathsig=SIGNAL
+                --error-format=text|json'
             letters='ic' argument='COMMAND'
             ;;
         trust)

@@ -17,6 +17,7 @@ from runner.model.order import Order
 from runner.places import roots, runs
 from runner.renewal import Granted, Renewal
 from runner.settings import files
+from runner.settings.options import ROLE_OPTIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def run(request: RunRequest) -> Outcome:
     granted.lease = fresh(granted.order, caller) or cold.acquire(request, looked_at, granted.order, caller)
     with Caught() as caught, runs.RunDirectory(granted.order.root) as directory:
         granted.injection = inject.injector(request.inject).prepare(granted.lease, directory, caller)
-        granted.injection.keep("origin", files.origin_record(caller, request.config))
+        granted.injection.keep("origin", files.origin_record(caller, request))
         if request.verbose:
             describe(granted)
         loop = Loop(caught, cold.family)
@@ -88,7 +89,8 @@ def ordered(request: RunRequest, looked_at: Files, caller: dict[str, str]) -> Or
     """Return what is wanted, and where its lease is found."""
     order = Order()
     order.root = roots.private_root(caller)
-    asked = (request.identity, request.config, request.region, str(request.duration_s))
+    role = [getattr(request, name) for name in ROLE_OPTIONS]
+    asked = (request.identity, request.config, request.region, str(request.duration_s), *role)
     order.key = key.of(asked, looked_at.all(), caller)
     cache = "none" if request.cache == "none" else roots.lease_root(caller, order.root)
     order.lease_path = "" if cache == "none" else store.path_of(cache, order.key)

@@ -33,7 +33,8 @@ def options() -> list[str]:
     for option in OPTIONS:
         names = ", ".join(f"`{name}`" for name in (option.short, option.name) if name)
         metavar = option.metavar.replace("|", "\\|")
-        rows.append(f"| {names} | {metavar} | `{option.variable}` | {option.text} |")
+        variable = f"`{option.variable}`" if option.variable else ""
+        rows.append(f"| {names} | {metavar} | {variable} | {option.text} |")
     return ["| option | value | variable | meaning |", "|---|---|---|---|", *rows]
 
 

@@ -15,10 +15,10 @@ from runner.acquire.aws.sts import Sts
 from runner.acquire.kinds import KINDS
 from runner.acquire.kinds.contract import Grant, Reach, Source
 from runner.acquire.lock import Locks
-from runner.acquire.resolve import ACQUIRING
+from runner.acquire.via import ACQUIRING
 from runner.model.chain import Chain
 from runner.model.failure import Failure
-from runner.model.identity import Role, WebIdentityRole
+from runner.model.identity import AssumedRole, Role
 from runner.model.lease import Lease
 from runner.model.principal import Principal
 
@@ -114,7 +114,7 @@ class Walk:
     def _hop(self, source: Source | None) -> translate.Hop:
         link = self.plan.links[self.reached]
         text = source.text if source is not None else KINDS[type(link)].hops(link)[-1]
-        role = link.role_arn if isinstance(link, Role | WebIdentityRole) else ""
+        role = link.role_arn if isinstance(link, AssumedRole) else ""
         return translate.Hop(text, role, link.where, isinstance(link, Role) and bool(link.external_id))
 
     def _watched(self) -> str:

@@ -28,12 +28,13 @@ LOOK_S = 0.05  # a program that has ended may have left a daemon with its pipes:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """An external program to ask; `attended` when it may use the terminal."""
+    """An external program to ask; `attended` when it may use the terminal; `output_cap` counts bytes."""
 
     command: str
     environ: Mapping[str, str]
     timeout_s: int
     attended: bool
+    output_cap: int = OUTPUT_CAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class _Conversation:
             status = self._until_end(selector)
             self._read(list(selector.get_map().values()), selector)
         errors = self.tail[-TAIL_CAP:].decode("utf-8", "replace")
-        return Ending(status, self.output[:OUTPUT_CAP], self.too_long, errors)
+        return Ending(status, self.output[: self.program.output_cap], self.too_long, errors)
 
     def _until_end(self, selector: selectors.BaseSelector) -> int | None:
         while time.monotonic() < self.deadline and os.getppid() == self.parent:
@@ -155,7 +156,7 @@ class _Conversation:
     def _take(self, chunk: bytes, *, is_output: bool) -> None:
         if is_output:
             self.output += chunk
-            self.too_long = len(self.output) > OUTPUT_CAP
+            self.too_long = len(self.output) > self.program.output_cap
             return
         self.tail = (self.tail + chunk)[-2 * TAIL_CAP :]
         if self.program.attended:

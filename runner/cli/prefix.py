@@ -11,7 +11,7 @@ from typer.core import TyperCommand
 
 from runner import __version__
 from runner.model.failure import Failure
-from runner.settings.options import OPTIONS
+from runner.settings.options import OPTIONS, SEPARATOR
 
 if TYPE_CHECKING:
     from runner.settings.argv import Words
@@ -74,7 +74,7 @@ def _reader(found: list[Words]) -> Any:
             several = f"--identity is given {len(names)} times, and a run is one identity"
             raise Failure("usage", problem=several, remedy=f"run -i {names[0]} -- ...", cause="the command line")
         values["identity"] = names[0]
-        given = {key: "1" if value is True else value for key, value in values.items() if value not in (None, False)}
+        given = {key: _text(value) for key, value in values.items() if value not in (None, False, [])}
         found.append((given, command))
 
     parameters = [_parameter(option) for option in OPTIONS]
@@ -89,12 +89,18 @@ def _reader(found: list[Words]) -> Any:
     return reader
 
 
+def _text(value: str | list[str] | bool) -> str:  # noqa: FBT001 - what typer gives
+    if isinstance(value, list):
+        return SEPARATOR.join(value)
+    return "1" if value is True else str(value)
+
+
 def _parameter(option: Option) -> inspect.Parameter:
     names = [each for each in (option.short, option.name) if each]
     text = f"{option.text} [{option.variable}]" if option.variable else option.text
     info = typer.Option(*names, metavar=option.metavar or None, help=text, show_default=False)
     of_type: Any = Annotated[str | None, info] if option.metavar else Annotated[bool, info]
-    if option.key == "identity":  # of two, typer would take one
+    if option.repeats or option.key == "identity":  # of two, typer would take one
         of_type = Annotated[list[str] | None, info]
     default = None if option.metavar else False
     return inspect.Parameter(option.key, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=of_type)

@@ -111,19 +111,19 @@ FAILURES: dict[str, Row] = {
     ),
     "credential-process-failed": Row(
         "authentication",
-        "its credential_process ended with {ending}",
+        "its {program} ended with {ending}",
         "{command}        # by itself, to see why",
         "The external program ended with an error of its own.",
     ),
     "credential-process-invalid": Row(
         "configuration",
-        "its credential_process {problem}",
+        "its {program} {problem}",
         "{remedy}",
-        "The external program is not there, or what it printed is not the JSON of a credential_process.",
+        "The external program is not there, or what it printed is not what its key asks for.",
     ),
     "credential-process-timeout": Row(
         "temporary",
-        "its credential_process did not end within {seconds} s",
+        "its {program} did not end within {seconds} s",
         "{command}        # by itself, or set process_timeout",
         "The external program was ended, with what it had started.",
     ),
@@ -138,6 +138,12 @@ FAILURES: dict[str, Row] = {
         "the web identity token of {source} expired",
         "renew the token, then try again",
         "AWS says the web identity token has ended.",
+    ),
+    "saml-invalid": Row(
+        "authentication",
+        "the SAML assertion for {role} {problem}",
+        "{command}        # by itself: does it need a login?",
+        "The assertion has ended, is for another audience or provider, or is not base64 of a SAML response.",
     ),
     "no-credentials": Row(
         "authentication",

@@ -136,7 +136,7 @@ class Renewal:
         self._say(failure)
         if failure.slug == "wrong-account":
             self._stops_at = 0  # whatever comes next would be somebody else's too
-        is_external = failure.slug.startswith("credential-process")
+        is_external = failure.slug.startswith("credential-process") or self._asked_in_vain(failure)
         self._sources = stamps.again(self._lease.stamps, self._caller) if is_external else ()
         pause_s = EXTERNAL_S if is_external else self._pause_s
         jitter = os.urandom(1)[0] / 256 / 4
@@ -144,6 +144,11 @@ class Renewal:
         self._pause_s = min(self._pause_s * 2, BACK_OFF_S[1])
         if failure.row.failure_class == "authentication" and self._lease.watch:
             self._awaited = _looks(self._lease.watch)
+
+    def _asked_in_vain(self, failure: Failure) -> bool:
+        """Tell whether it was a program's answer that AWS did not take."""
+        by_program = any(stamp.startswith("program ") for stamp in self._lease.stamps)
+        return by_program and failure.slug in ("web-identity-expired", "web-identity-invalid", "saml-invalid")
 
     def _say(self, failure: Failure) -> None:
         if failure.slug in self._said:

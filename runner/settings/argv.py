@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runner.settings.options import BY_NAME
+from runner.settings.options import BY_NAME, SEPARATOR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 def hot(words: list[str]) -> Words | None:
     """Read `[--option VALUE]... [--] command [argument]...`; None means: not mine.
 
-    Options are taken in their plain forms only: each once, values that do not begin with `-`, no bundled letters.
-    What is read here reads the same in the full command.
+    Options are taken in their plain forms only: each once unless it repeats, values that do not begin with `-`, no
+    bundled letters. What is read here reads the same in the full command.
     """
     given: dict[str, str] = {}
     at = 0
@@ -26,13 +26,20 @@ def hot(words: list[str]) -> Words | None:
             break
         name, equals, value = words[at].partition("=")
         option = BY_NAME.get(name)
-        if option is None or option.key in given or (equals and not (option.metavar and name.startswith("--"))):
+        again = option is not None and option.key in given
+        if (
+            option is None
+            or (again and not option.repeats)
+            or (equals and not (option.metavar and name.startswith("--")))
+        ):
             return None
         if option.metavar and not equals:
             at += 1
             value = words[at] if at < len(words) else "-"
         if option.metavar and (not value or value.startswith("-")):
             return None
+        if again:
+            value = given[option.key] + SEPARATOR + value
         given[option.key] = value if option.metavar else "1"
         at += 1
     if at >= len(words):

@@ -8,21 +8,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from runner.model.failure import Failure
-from runner.model.identity import Identity, PermissionSet, Process, Profile, Role
-from runner.settings import entries
+from runner.model.identity import Environment, Identity, PermissionSet, Process, Profile
+from runner.settings import entries, roles
 from runner.settings.durations import seconds, text
 from runner.settings.entries import (
     ENTRIES,
     AssumeRoleEntry,
     Common,
     CredentialsEntry,
+    EnvironmentEntry,
     PermissionSetEntry,
     ProfileEntry,
+    RoleEntry,
     Settings,
     SsoSessionEntry,
     WrongFormError,
 )
 from runner.settings.environ import is_region
+from runner.settings.sts_limits import RefusedError
 
 if TYPE_CHECKING:
     from runner.settings.entries import Form
@@ -108,14 +111,13 @@ class _Document:
                     credential_process=entry.credential_process,
                     timeout_s=self.duration_s(f"identities.{name}.process_timeout", entry.process_timeout, (1, 3600)),
                 )
-            case AssumeRoleEntry():
-                return Role(
-                    **common,
-                    role_arn=entry.role_arn,
-                    role_session_name=entry.role_session_name,
-                    external_id=entry.external_id,
-                    duration_s=self.duration_s(f"identities.{name}.duration", entry.duration, (900, 43200)),
-                )
+            case RoleEntry():
+                try:
+                    return roles.identity(common, entry)
+                except RefusedError as error:
+                    raise self.wrong(f"identities.{name}.{error.key}", error.problem, error.allowed) from error
+            case EnvironmentEntry():
+                return Environment(**common)
             case PermissionSetEntry():
                 if not entry.account:
                     raise self.wrong(f"identities.{name}", "has no account", 'account = "111111111111"')
@@ -182,7 +184,9 @@ def _invalid(where: str, problem: str, cause: str, remedy: str) -> Failure:
     return Failure("invalid-config", where=where, problem=problem, cause=cause, remedy=remedy)
 
 
-class _CommonFields(TypedDict):
+class CommonFields(TypedDict):
+    """What every identity is made with."""
+
     name: str
     where: str
     region: str
@@ -190,5 +194,5 @@ class _CommonFields(TypedDict):
     cache: str
 
 
-def _common(name: str, where: str, entry: Common) -> _CommonFields:
+def _common(name: str, where: str, entry: Common) -> CommonFields:
     return {"name": name, "where": where, "region": entry.region, "account": entry.account, "cache": entry.cache}

@@ -25,7 +25,7 @@ def read(table: object, form: type[Form]) -> Form:
         return msgspec.convert(table, form)
     except msgspec.ValidationError as error:
         problem, _, path = str(error).partition(" - at `$")
-        raise WrongFormError(problem, path.rstrip("`").lstrip("."), form.__struct_fields__) from None
+        raise WrongFormError(problem, path.rstrip("`").lstrip(".").partition("[")[0], form.__struct_fields__) from None
 
 
 class Common(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -50,14 +50,47 @@ class CredentialsEntry(Common, kw_only=True):
     process_timeout: str | int = 0
 
 
-class AssumeRoleEntry(Common, kw_only=True):
+class RoleEntry(Common, kw_only=True):
+    """What all ways of assuming a role take."""
+
+    role_arn: str
+    duration: str | int = 0
+    session_policy: str | None = None
+    session_policy_arns: tuple[str, ...] = ()
+
+
+class AssumeRoleEntry(RoleEntry, kw_only=True):
     """kind = "aws/assume-role"."""
 
     via: str
-    role_arn: str
-    duration: str | int = 0
     role_session_name: str = ""
     external_id: str = ""
+    source_identity: str = ""
+    session_tags: dict[str, str] = msgspec.field(default_factory=dict)
+    transitive_tag_keys: tuple[str, ...] = ()
+
+
+class WebIdentityEntry(RoleEntry, kw_only=True):
+    """kind = "aws/web-identity"."""
+
+    token_file: str = ""
+    token_process: str = ""
+    token_env: str = ""
+    audience: str = ""
+    process_timeout: str | int = 0
+    role_session_name: str = ""
+
+
+class SamlEntry(RoleEntry, kw_only=True):
+    """kind = "aws/saml"."""
+
+    principal_arn: str
+    saml_process: str
+    process_timeout: str | int = 0
+
+
+class EnvironmentEntry(Common, kw_only=True):
+    """kind = "aws/environment"."""
 
 
 class PermissionSetEntry(Common, kw_only=True):
@@ -79,6 +112,9 @@ ENTRIES: dict[str, type[Common]] = {
     "aws/credentials": CredentialsEntry,
     "aws/assume-role": AssumeRoleEntry,
     "aws/permission-set": PermissionSetEntry,
+    "aws/web-identity": WebIdentityEntry,
+    "aws/saml": SamlEntry,
+    "aws/environment": EnvironmentEntry,
 }
 
 

@@ -33,7 +33,7 @@ def test_help_names_every_option_and_no_other(run: RunIn) -> None:
     names = {name for option in OPTIONS for name in (option.short, option.name) if name}
     assert words == names | {"-h", "--help", "--version"}
     for option in OPTIONS:
-        assert f"[{option.variable}]" in listed
+        assert not option.variable or f"[{option.variable}]" in listed
         assert not option.allowed or option.metavar == "|".join(option.allowed)
 
 
@@ -43,7 +43,7 @@ def test_the_example_is_a_runner_toml() -> None:
 
     parsed = config.parse(Path("runner.toml"), example.encode())
 
-    assert set(parsed.identities) == {"corp-base", "staging-poweruser", "audit", "prod"}
+    assert set(parsed.identities) == {"corp-base", "staging-poweruser", "audit", "ci", "federated", "here", "prod"}
     assert all(f'kind = "{kind}"' in example for kind in entries.ENTRIES)
 
 

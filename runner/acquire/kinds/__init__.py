@@ -2,8 +2,28 @@
 
 from __future__ import annotations
 
-from runner.acquire.kinds import ambient, assume_role, credentials, login_session, permission_set, profile, web_identity
-from runner.model.identity import Ambient, LoginSession, PermissionSet, Process, Role, StaticKeys, WebIdentityRole
+from runner.acquire.kinds import (
+    ambient,
+    assume_role,
+    credentials,
+    environment,
+    login_session,
+    permission_set,
+    profile,
+    saml,
+    web_identity,
+)
+from runner.model.identity import (
+    Ambient,
+    Environment,
+    LoginSession,
+    PermissionSet,
+    Process,
+    Role,
+    SamlRole,
+    StaticKeys,
+    WebIdentityRole,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,4 +40,6 @@ KINDS: dict[type[Identity], Kind[Any]] = {
     LoginSession: login_session,
     Role: assume_role,
     WebIdentityRole: web_identity,
+    SamlRole: saml,
+    Environment: environment,
 }

@@ -8,18 +8,18 @@ import platform
 
 from runner.acquire.kinds.contract import Grant
 from runner.model.failure import Failure
+from runner.model.identity import AssumedRole, Role, WebIdentityRole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runner.acquire.kinds.contract import Reach, Source
-    from runner.model.identity import Role, WebIdentityRole
 
 IN_SESSION_NAMES = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=,.@-")
 
 
-def hops(identity: Role | WebIdentityRole) -> tuple[str, ...]:
+def hops(identity: AssumedRole) -> tuple[str, ...]:
     """Return the text of this link: the role's name and account."""
     _, _, _, _, account, role = identity.role_arn.split(":", 5)
     return (f"role {role.removeprefix('role/')} in {account}",)
@@ -35,21 +35,35 @@ def fetch(identity: Role, source: Source | None, reach: Reach) -> Grant:
     assert source is not None  # a role is never the first link
     if identity.mfa_serial:
         raise Failure("mfa-required", serial=identity.mfa_serial)
-    parameters = role_parameters(identity)
-    if identity.external_id:
-        parameters["ExternalId"] = identity.external_id
-    credentials, principal = reach.sts.assume_role(source.credentials, parameters)
+    credentials, principal = reach.sts.assume_role(source.credentials, {**role_parameters(identity), **_own(identity)})
     return Grant(credentials, principal)
 
 
-def role_parameters(identity: Role | WebIdentityRole) -> dict[str, object]:
-    """Return what all ways of assuming a role are asked with."""
-    parameters: dict[str, object] = {
-        "RoleArn": identity.role_arn,
-        "RoleSessionName": identity.role_session_name or session_name(),
-    }
+def _own(identity: Role) -> dict[str, object]:
+    """Return what AssumeRole alone takes."""
+    parameters: dict[str, object] = {}
+    if identity.external_id:
+        parameters["ExternalId"] = identity.external_id
+    if identity.source_identity:
+        parameters["SourceIdentity"] = identity.source_identity
+    if identity.session_tags:
+        parameters["Tags"] = [{"Key": key, "Value": value} for key, value in identity.session_tags]
+    if identity.transitive_tag_keys:
+        parameters["TransitiveTagKeys"] = list(identity.transitive_tag_keys)
+    return parameters
+
+
+def role_parameters(identity: AssumedRole) -> dict[str, object]:
+    """Return what all ways of assuming a role are asked with; a SAML assertion brings the session's name itself."""
+    parameters: dict[str, object] = {"RoleArn": identity.role_arn}
+    if isinstance(identity, Role | WebIdentityRole):
+        parameters["RoleSessionName"] = identity.role_session_name or session_name()
     if identity.duration_s:
         parameters["DurationSeconds"] = identity.duration_s
+    if identity.session_policy:
+        parameters["Policy"] = identity.session_policy
+    if identity.session_policy_arns:
+        parameters["PolicyArns"] = [{"arn": arn} for arn in identity.session_policy_arns]
     return parameters
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import shlex
 import time
 from datetime import UTC, datetime
 
-from runner.acquire import process
+from runner.acquire import program
 from runner.acquire.kinds.contract import Grant
-from runner.leases import stamps
+from runner.acquire.program import Asked
 from runner.model.credentials import Credentials
 from runner.model.failure import Failure
 
@@ -29,36 +28,16 @@ def hops(identity: Process) -> tuple[str, ...]:
 
 def sources(identity: Process, environ: Mapping[str, str]) -> tuple[str, ...]:
     """Stamp which program it is."""
-    try:
-        words = shlex.split(identity.credential_process)
-    except ValueError:
-        return ()
-    return (stamps.program(words[0], environ),) if words else ()
+    return program.source(_asked(identity), environ)
 
 
 def fetch(identity: Process, source: Source | None, reach: Reach) -> Grant:  # noqa: ARG001 - the contract of a kind
     """Run the program and read its JSON; raises credential-process-failed, -invalid, -timeout, credentials-expired."""
-    timeout_s = identity.timeout_s or process.ATTENDED_S
-    if not reach.attended:
-        timeout_s = min(timeout_s, process.UNATTENDED_S)
-    program = process.Program(identity.credential_process, reach.environ, timeout_s, reach.attended)
-    try:
-        ending = process.ask(program)
-    except ValueError as error:
-        raise _invalid(identity, f"cannot be split into words: {error}") from error
-    except OSError as error:
-        raise _invalid(identity, "cannot be started", f"{error.filename}: {error.strerror}") from error
-    if ending.too_long:
-        raise _invalid(identity, f"printed more than {process.OUTPUT_CAP} bytes")
-    said = process.last_words(ending.errors)
-    if ending.status is None:
-        raise Failure(
-            "credential-process-timeout", seconds=timeout_s, command=_shown(identity), cause=said or identity.where
-        )
-    if ending.status != 0:
-        how = f"status {ending.status}" if ending.status > 0 else f"signal {-ending.status}"
-        raise Failure("credential-process-failed", ending=how, command=_shown(identity), cause=said or identity.where)
-    return Grant(_read(identity, ending.output))
+    return Grant(_read(identity, program.answer(_asked(identity), reach)))
+
+
+def _asked(identity: Process) -> Asked:
+    return Asked("credential_process", identity.credential_process, identity.where, identity.timeout_s)
 
 
 def _read(identity: Process, output: bytes) -> Credentials:
@@ -87,7 +66,7 @@ def _read(identity: Process, output: bytes) -> Credentials:
             source=hops(identity)[0],
             since=f" at {ended}",
             cause=f"Expiration in what the program printed; {identity.where}",
-            remedy=f"{_shown(identity)}        # it should print new credentials; does it need a login?",
+            remedy=f"{_asked(identity).shown}        # it should print new credentials; does it need a login?",
         )
     return Credentials(answer["AccessKeyId"], answer["SecretAccessKey"], token, expires_at)
 
@@ -105,15 +84,5 @@ def _instant(identity: Process, value: object) -> float | None:
     return expires_at
 
 
-def _shown(identity: Process) -> str:
-    """Return the command for a reader; words that look like secrets masked."""
-    return process.last_words(identity.credential_process)
-
-
-def _invalid(identity: Process, problem: str, cause: str = "") -> Failure:
-    return Failure(
-        "credential-process-invalid",
-        problem=problem,
-        cause=cause or identity.where,
-        remedy=_shown(identity) or identity.where,
-    )
+def _invalid(identity: Process, problem: str) -> Failure:
+    return _asked(identity).invalid(problem)
