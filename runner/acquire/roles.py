@@ -54,11 +54,16 @@ def read(request: RunRequest) -> RoleOptions:
     try:
         checked = sts_limits.checked(Role(name="", where="", role_arn=sts_limits.ROLE_EXAMPLE, **values))  # type: ignore[arg-type]  # by name
     except RefusedError as error:
-        raise environ.wrong(origins[error.key], error.problem, error.allowed) from error
+        raise _refused(origins[error.key], error) from error
     values = {key: getattr(checked, key) for key in values}
     if request.duration_s:
         values["duration_s"] = request.duration_s
     return RoleOptions(values, origins)
+
+
+def _refused(origin: str, error: RefusedError) -> Failure:
+    problem = f"{origin} {error.problem}"
+    return Failure("usage", problem=problem, cause=f"allowed: {error.allowed}", remedy="run --help")
 
 
 def _tag(said: str, origins: dict[str, str]) -> tuple[str, str]:
@@ -108,7 +113,7 @@ def apply(chain: list[Identity], options: RoleOptions) -> list[Identity]:
         try:
             changed = sts_limits.checked(_with(done[last], options.values))
         except RefusedError as error:
-            raise environ.wrong(options.origins.get(error.key, error.key), error.problem, error.allowed) from error
+            raise _refused(options.origins.get(error.key, error.key), error) from error
         done[last] = changed
     _check_durations(done, options.origins.get("duration_s", ""))
     return done

@@ -45,8 +45,6 @@ def checked(role: R) -> R:
     ):
         _check_text(key, getattr(role, key, ""), characters, longest)
     if isinstance(role, Role):
-        if role.source_identity.lower().startswith("aws:"):
-            raise RefusedError("source_identity", f'"{role.source_identity}" begins with aws:', "another beginning")
         _check_tags(role)
     if isinstance(role, SamlRole) and not is_arn(role.principal_arn, "iam", "saml-provider/"):
         example = "arn:aws:iam::111111111111:saml-provider/NAME"
@@ -97,23 +95,23 @@ def _check_text(key: str, value: str, characters: frozenset[str], longest: int) 
 
 def _check_tags(role: Role) -> None:
     if len(role.session_tags) > MOST_TAGS:
-        raise RefusedError("session_tags", f"are {len(role.session_tags)} tags", f"at most {MOST_TAGS}")
+        raise RefusedError("session_tags", f"with {len(role.session_tags)} tags is too much", f"at most {MOST_TAGS}")
     seen: set[str] = set()
     for key, value in role.session_tags:
         if not 1 <= len(key) <= 128 or not _is_tag(key) or key.lower().startswith("aws:"):
             allowed = "1 to 128 letters, digits, spaces and _.:/=+-@, not beginning with aws:"
-            raise RefusedError("session_tags", f'have the key "{key}"', allowed)
+            raise RefusedError("session_tags", f'"{key}" is refused by STS as a key', allowed)
         if len(value) > 256 or not _is_tag(value):
             allowed = "up to 256 letters, digits, spaces and _.:/=+-@"
-            raise RefusedError("session_tags", f'have the value "{value}" for {key}', allowed)
+            raise RefusedError("session_tags", f'"{value}" is refused by STS as the value of {key}', allowed)
         if key.lower() in seen:
-            raise RefusedError("session_tags", f'have the key "{key}" twice', "each once, in capitals or not")
+            raise RefusedError("session_tags", f'"{key}" is a key twice', "each once, in capitals or not")
         seen.add(key.lower())
     keys = [key for key, _ in role.session_tags]
     for key in role.transitive_tag_keys:
         if key not in keys:
             allowed = f"a key of session_tags: {', '.join(keys) or 'there are none'}"
-            raise RefusedError("transitive_tag_keys", f'have "{key}", which is no tag of this session', allowed)
+            raise RefusedError("transitive_tag_keys", f'"{key}" is no tag of this session', allowed)
 
 
 def _is_tag(text: str) -> bool:
@@ -123,9 +121,11 @@ def _is_tag(text: str) -> bool:
 def _check_policy_arns(role: AssumedRole) -> None:
     if len(role.session_policy_arns) > MOST_POLICY_ARNS:
         raise RefusedError(
-            "session_policy_arns", f"are {len(role.session_policy_arns)} policies", f"at most {MOST_POLICY_ARNS}"
+            "session_policy_arns",
+            f"with {len(role.session_policy_arns)} policies is too much",
+            f"at most {MOST_POLICY_ARNS}",
         )
     for arn in role.session_policy_arns:
         if not is_arn(arn, "iam", "policy/"):
             example = "arn:aws:iam::111111111111:policy/NAME"
-            raise RefusedError("session_policy_arns", f'have "{arn}", which is not the ARN of a policy', example)
+            raise RefusedError("session_policy_arns", f'"{arn}" is not the ARN of a policy', example)

@@ -43,9 +43,9 @@ FLAGS = ("RUN_NO_INPUT", "RUN_VERBOSE", "RUN_QUIET", "RUN_LINGER", "RUN_DEBUG")
 @pytest.mark.parametrize(("option", "variable", "value", "allowed"), VALUES)
 def test_a_value_an_option_does_not_take(fails: Fails, option: str, variable: str, value: str, allowed: str) -> None:
     """Option and variable are named, each when it is at fault, with what they allow."""
-    fails("-i", "dev", option, value, slug="usage", status=64, contains=[f'{option} "', allowed])
+    fails("-i", "dev", option, value, slug="usage", status=64, contains=[f"{option} ", allowed])
     if variable:
-        fails("-i", "dev", slug="usage", status=64, contains=[f'{variable} "', allowed], env={variable: value})
+        fails("-i", "dev", slug="usage", status=64, contains=[f"{variable} ", allowed], env={variable: value})
 
 
 @pytest.mark.parametrize("variable", FLAGS)
