@@ -27,7 +27,7 @@ end
 
 function __runner_run_wrapped
     set -l words (commandline -opc)
-    __runner_wrapped '^(-[^-ic]*[ic]|--identity|--config|--region|--account|--via|--assume-role|--duration|--role-session-name|--source-identity|--session-tag|--session-policy|--session-policy-arn|--inject|--min-ttl|--max-lifetime|--on-expiry|--validate|--timeout|--kill-after|--pdeathsig|--error-format)$' $words[2..-1]
+    __runner_wrapped '^(-[^-ic]*[ic]|--identity|--config|--region|--account|--via|--assume-role|--duration|--role-session-name|--source-identity|--session-tag|--session-policy|--session-policy-arn|--inject|--min-ttl|--max-lifetime|--on-expiry|--validate|--login|--timeout|--kill-after|--pdeathsig|--error-format)$' $words[2..-1]
 end
 
 function __runner_run_complete
@@ -53,12 +53,14 @@ complete -c run -n $options -l min-ttl -x -d 'Start only with credentials that l
 complete -c run -n $options -l max-lifetime -x -d 'Stop renewing credentials so long after the start'
 complete -c run -n $options -l on-expiry -x -a 'warn term ignore' -d 'What to do when credentials end and cannot be renewed: say so, end the command (status 77), nothing'
 complete -c run -n $options -l validate -x -a 'always auto never' -d 'Ask AWS who the credentials are: before each start, unless known for 15 minutes, never'
+complete -c run -n $options -l login -x -a 'auto never' -d 'When an SSO login is needed: ask on the terminal whether to log in, or fail'
 complete -c run -n $options -l timeout -x -d 'End the command with TERM after so long; status 124'
 complete -c run -n $options -l kill-after -x -d 'And with KILL when it lives so long after TERM; status 137'
 complete -c run -n $options -l pdeathsig -x -d 'Send the command this signal when run itself is killed (Linux)'
 complete -c run -n $options -l linger -d 'Leave the private files until the credentials end, for what stays behind'
-complete -c run -n $options -l no-input -d 'Never ask, and let no program ask: fail instead'
+complete -c run -n $options -l no-input -d 'Never ask, and let no program ask: fail instead. The default where CI is set, unless RUN_NO_INPUT=0'
 complete -c run -n $options -l error-format -x -a 'text json' -d 'How failures are written'
+complete -c run -n $options -l dry-run -d 'Print who the command would act as, and what it would get; do not run it'
 complete -c run -n $options -s v -l verbose -d 'Say who the command acts as, and what was set and removed for it'
 complete -c run -n $options -s q -l quiet -d 'Write failures only'
 complete -c run -n $options -l debug -d 'Add where in run a failure was raised'

@@ -111,7 +111,7 @@ __runner_complete_runner() {
     if ((at >= last)); then # its command is not complete
         options='--version -h --help'
         takes=''
-        letters='' argument='run|trust|sandbox'
+        letters='' argument='run|check|explain|config|login|logout|doctor|trust|sandbox'
         __runner_complete 1
         return
     fi
@@ -119,15 +119,46 @@ __runner_complete_runner() {
         run)
             options='-i --identity -c --config --region --account --via --assume-role --duration
                 --role-session-name --source-identity --session-tag --session-policy --session-policy-arn
-                --inject --min-ttl --max-lifetime --on-expiry --validate --timeout --kill-after --pdeathsig
-                --linger --no-input --error-format -v --verbose -q --quiet --debug --version -h --help'
+                --inject --min-ttl --max-lifetime --on-expiry --validate --login --timeout --kill-after
+                --pdeathsig --linger --no-input --error-format --dry-run -v --verbose -q --quiet --debug
+                --version -h --help'
             takes='-i=NAME --identity=NAME -c=FILE --config=FILE --region=REGION --account=ID --via=NAME
                 --assume-role=ARN --duration=DURATION --role-session-name=NAME --source-identity=NAME
                 --session-tag=TAG --session-policy=FILE --session-policy-arn=ARN --inject=process|file
                 --min-ttl=DURATION --max-lifetime=DURATION --on-expiry=warn|term|ignore
-                --validate=always|auto|never --timeout=DURATION --kill-after=DURATION --pdeathsig=SIGNAL
-                --error-format=text|json'
+                --validate=always|auto|never --login=auto|never --timeout=DURATION --kill-after=DURATION
+                --pdeathsig=SIGNAL --error-format=text|json'
             letters='ic' argument='COMMAND'
+            ;;
+        check)
+            options='--except -c --config --format -h --help'
+            takes='--except=GLOB -c=FILE --config=FILE --format=table|json'
+            letters='c' argument='[NAME|PATTERN]...'
+            ;;
+        explain)
+            options='--slug -c --config --format -h --help'
+            takes='--slug=SLUG -c=FILE --config=FILE --format=table|json'
+            letters='c' argument='[NAME]'
+            ;;
+        config)
+            options='--format -h --help'
+            takes='--format=table|json'
+            letters='' argument='check|path'
+            ;;
+        login)
+            options='--sso-session --no-browser --device-code -c --config -h --help'
+            takes='--sso-session=SESSION -c=FILE --config=FILE'
+            letters='c' argument='NAME'
+            ;;
+        logout)
+            options='--sso-session --all -c --config -h --help'
+            takes='--sso-session=SESSION -c=FILE --config=FILE'
+            letters='c' argument='NAME'
+            ;;
+        doctor)
+            options='--format -h --help'
+            takes='--format=table|json'
+            letters='' argument=''
             ;;
         trust)
             options='-h --help'

@@ -42,7 +42,7 @@ function __runner_wrapped_by
     set -l words (__runner_words $argv[1]); or return 1
     switch $argv[1]
         case run
-            __runner_wrapped '^(-[^-ic]*[ic]|--identity|--config|--region|--account|--via|--assume-role|--duration|--role-session-name|--source-identity|--session-tag|--session-policy|--session-policy-arn|--inject|--min-ttl|--max-lifetime|--on-expiry|--validate|--timeout|--kill-after|--pdeathsig|--error-format)$' $words
+            __runner_wrapped '^(-[^-ic]*[ic]|--identity|--config|--region|--account|--via|--assume-role|--duration|--role-session-name|--source-identity|--session-tag|--session-policy|--session-policy-arn|--inject|--min-ttl|--max-lifetime|--on-expiry|--validate|--login|--timeout|--kill-after|--pdeathsig|--error-format)$' $words
         case sandbox
             __runner_wrapped '^()$' $words
         case '*'
@@ -65,6 +65,12 @@ complete -c runner -f -a '(__runner_complete)'
 complete -c runner -n '__runner_at ""' -l version -d 'Print the version'
 complete -c runner -n '__runner_at ""' -s h -l help -d 'Show this message and exit'
 complete -c runner -n '__runner_at ""' -a run -d 'Run a command as a named AWS identity; the same as `run`'
+complete -c runner -n '__runner_at ""' -a check -d 'Tell whether commands could be started as these identities; exits as run would'
+complete -c runner -n '__runner_at ""' -a explain -d 'Say how an identity gets its credentials and what a command would receive; or what a failure means'
+complete -c runner -n '__runner_at ""' -a config -d 'Check all identities and AWS profiles without using them, or list the files that are looked at, in order'
+complete -c runner -n '__runner_at ""' -a login -d 'Log in to IAM Identity Center, for this and all other AWS tools'
+complete -c runner -n '__runner_at ""' -a logout -d 'Log out of IAM Identity Center, and remove every lease made from the login'
+complete -c runner -n '__runner_at ""' -a doctor -d 'Look at clock, endpoints, files, SSO tokens and locks of this machine; 0 when nothing is wrong'
 complete -c runner -n '__runner_at ""' -a trust -d 'Trust a project\'s runner.toml as it is now; a change takes the trust away'
 complete -c runner -n '__runner_at ""' -a sandbox -d 'Start a local AWS with demo accounts and identities, and COMMAND or $SHELL inside it'
 
@@ -85,17 +91,46 @@ complete -c runner -n '__runner_at run' -l min-ttl -x -d 'Start only with creden
 complete -c runner -n '__runner_at run' -l max-lifetime -x -d 'Stop renewing credentials so long after the start'
 complete -c runner -n '__runner_at run' -l on-expiry -x -a 'warn term ignore' -d 'What to do when credentials end and cannot be renewed: say so, end the command (status 77), nothing'
 complete -c runner -n '__runner_at run' -l validate -x -a 'always auto never' -d 'Ask AWS who the credentials are: before each start, unless known for 15 minutes, never'
+complete -c runner -n '__runner_at run' -l login -x -a 'auto never' -d 'When an SSO login is needed: ask on the terminal whether to log in, or fail'
 complete -c runner -n '__runner_at run' -l timeout -x -d 'End the command with TERM after so long; status 124'
 complete -c runner -n '__runner_at run' -l kill-after -x -d 'And with KILL when it lives so long after TERM; status 137'
 complete -c runner -n '__runner_at run' -l pdeathsig -x -d 'Send the command this signal when run itself is killed (Linux)'
 complete -c runner -n '__runner_at run' -l linger -d 'Leave the private files until the credentials end, for what stays behind'
-complete -c runner -n '__runner_at run' -l no-input -d 'Never ask, and let no program ask: fail instead'
+complete -c runner -n '__runner_at run' -l no-input -d 'Never ask, and let no program ask: fail instead. The default where CI is set, unless RUN_NO_INPUT=0'
 complete -c runner -n '__runner_at run' -l error-format -x -a 'text json' -d 'How failures are written'
+complete -c runner -n '__runner_at run' -l dry-run -d 'Print who the command would act as, and what it would get; do not run it'
 complete -c runner -n '__runner_at run' -s v -l verbose -d 'Say who the command acts as, and what was set and removed for it'
 complete -c runner -n '__runner_at run' -s q -l quiet -d 'Write failures only'
 complete -c runner -n '__runner_at run' -l debug -d 'Add where in run a failure was raised'
 complete -c runner -n '__runner_at run' -l version -d 'Print the version'
 complete -c runner -n '__runner_at run' -s h -l help -d 'Show this message and exit'
+
+complete -c runner -n '__runner_at check' -l except -x -d 'Leave these out'
+complete -c runner -n '__runner_at check' -s c -l config -r -F -d 'As of run'
+complete -c runner -n '__runner_at check' -l format -x -a 'table json' -d 'A table for people, or JSON'
+complete -c runner -n '__runner_at check' -s h -l help -d 'Show this message and exit'
+
+complete -c runner -n '__runner_at explain' -l slug -x -d 'Explain a failure, or with `all` every one'
+complete -c runner -n '__runner_at explain' -s c -l config -r -F -d 'As of run'
+complete -c runner -n '__runner_at explain' -l format -x -a 'table json' -d 'A table for people, or JSON'
+complete -c runner -n '__runner_at explain' -s h -l help -d 'Show this message and exit'
+
+complete -c runner -n '__runner_at config' -l format -x -a 'table json' -d 'A table for people, or JSON'
+complete -c runner -n '__runner_at config' -s h -l help -d 'Show this message and exit'
+
+complete -c runner -n '__runner_at login' -l sso-session -x -d 'Or an SSO session'
+complete -c runner -n '__runner_at login' -l no-browser -d 'Print the address of the page only'
+complete -c runner -n '__runner_at login' -l device-code -d 'Log in with a browser of any machine'
+complete -c runner -n '__runner_at login' -s c -l config -r -F -d 'Read identities from this file alone'
+complete -c runner -n '__runner_at login' -s h -l help -d 'Show this message and exit'
+
+complete -c runner -n '__runner_at logout' -l sso-session -x -d 'Or an SSO session'
+complete -c runner -n '__runner_at logout' -l all -d 'Log out of every SSO session'
+complete -c runner -n '__runner_at logout' -s c -l config -r -F -d 'Read identities from this file alone'
+complete -c runner -n '__runner_at logout' -s h -l help -d 'Show this message and exit'
+
+complete -c runner -n '__runner_at doctor' -l format -x -a 'table json' -d 'A table for people, or JSON'
+complete -c runner -n '__runner_at doctor' -s h -l help -d 'Show this message and exit'
 
 complete -c runner -n '__runner_at trust' -s h -l help -d 'Show this message and exit'
 complete -c runner -n '__runner_at trust' -F

@@ -12,7 +12,7 @@ floor  parts
 3 · acquire inject child sandbox
 2 · settings leases
 1 · places report
-0 · model
+0 · model bundle
 
 Warm is what runs on every start and what stays resident while the command runs; cold is all that needs a
 third-party package. Warm code reaches cold code through cold.py alone.

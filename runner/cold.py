@@ -10,7 +10,6 @@ import marshal
 import os
 import sys
 
-from runner.child.apart import DONE, FAILED, apart, work_and_exit
 from runner.leases import form
 from runner.model.failure import Failure
 from runner.model.order import Order
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
 def words(argv: list[str]) -> Words:
     """Read a command line with all that the full command knows; raises usage, or Ended when help was asked for."""
 
+    from runner.child.apart import apart
+
     def work() -> bytes:
         from runner.cli.prefix import read
 
@@ -39,8 +40,30 @@ def words(argv: list[str]) -> Words:
     return marshal.loads(apart(work))  # type: ignore[no-any-return]  # our own bytes
 
 
+def bundle(roots: tuple[str, ...]) -> None:
+    """Write what the next starts read in place of importing `roots`, where the interpreter keeps its bytecode too."""
+    from runner.bundle import place
+    from runner.child.apart import apart
+
+    def work() -> bytes:
+        from runner.bundle.write import write
+
+        write(roots)
+        return b""
+
+    folder = os.path.dirname(place())
+    if sys.dont_write_bytecode or not folder or not os.access(folder, os.W_OK):
+        return
+    try:
+        apart(work)
+    except Failure:  # nobody's command depends on it
+        return
+
+
 def acquire(request: RunRequest, files: Files, order: Order, environ: Mapping[str, str]) -> Lease:
     """Acquire and validate; raises any Failure on the way."""
+
+    from runner.child.apart import apart
 
     def work() -> bytes:
         from runner.acquire import acquire
@@ -49,6 +72,19 @@ def acquire(request: RunRequest, files: Files, order: Order, environ: Mapping[st
         return form.dump(acquire(request, files, order, environ))
 
     return form.parse(apart(work, debug=request.debug))
+
+
+def explain(request: RunRequest, files: Files, environ: Mapping[str, str]) -> None:
+    """Write to stdout what a run would do; raises the failures of configuration."""
+    from runner.child.apart import apart
+
+    def work() -> bytes:
+        from runner.cli.explain import dry_run
+
+        dry_run(request, files, environ)
+        return b""
+
+    apart(work, debug=request.debug)
 
 
 def sweep(root: str) -> None:
@@ -63,6 +99,8 @@ def sweep(root: str) -> None:
 
     if not runs.has_leftovers(root):
         return
+    from runner.child.apart import apart
+
     try:
         apart(work)
     except Failure:  # nobody's command depends on it
@@ -79,12 +117,13 @@ def family(pid: int) -> Family:
 def serve(plan: str, made_from: tuple[str, ...], order: dict[str, str | int | float | bool]) -> NoReturn:
     """Be the helper process of a renewal: write the next lease, or the failure, to stdout."""
 
+    from runner.child.apart import work_and_exit
+
     def work() -> bytes:
         from runner.acquire import renew
 
         environ = dict(os.environ)
         _forget_other_identities(environ)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # the resident speaks, once a cause
         return form.dump(renew(plan, made_from, Order.of(order), environ))
 
     work_and_exit(work, 1, debug=False)
@@ -106,13 +145,17 @@ def helper_input(lease: Lease, order: Order) -> bytes:
 
 def answer_of(said: bytes) -> Lease:
     """Read what a helper process wrote; raises the Failure it met, renewal-failed when it wrote nothing."""
+    from runner.child.apart import DONE, FAILED
+
     problem = "ended without an answer"
     try:
         if said[:1] == DONE:
             return form.parse(said[1:])
         if said[:1] == FAILED:
-            raise Failure.of(marshal.loads(said[1:]))
-    except (EOFError, TypeError, ValueError):
+            failure = Failure.of(marshal.loads(said[1:]))
+            if failure.sentence and failure.remedy:  # KeyError: of another version, in other words
+                raise failure
+    except (EOFError, KeyError, TypeError, ValueError):
         problem = "gave an answer that cannot be read: has run been upgraded since the start?"
     raise Failure("renewal-failed", problem=f"the process that renews them {problem}")
 

@@ -88,8 +88,13 @@ def as_json(raised: Failure) -> str:
     """Return the same as one JSON object in one line."""
     import json  # noqa: PLC0415 - only a failure pays for it: json pulls re, 0.4 of a start
 
+    return json.dumps({"error": as_plain(raised)}) + "\n"
+
+
+def as_plain(raised: Failure) -> dict[str, object]:
+    """Return a failure as what JSON is made of."""
     chain = [] if raised.chain is None else [clean(hop) for hop in raised.chain.hops]
-    error = {
+    return {
         "slug": raised.slug,
         "message": clean(message(raised)),
         "identity": clean(raised.identity) or None,
@@ -100,7 +105,6 @@ def as_json(raised: Failure) -> str:
         "exit_status": status_of(raised),
         "retryable": retryable(raised),
     }
-    return json.dumps({"error": error}) + "\n"
 
 
 def message(raised: Failure) -> str:

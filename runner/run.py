@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from time import gmtime, strftime, time
+import gc
+from time import gmtime, strftime
 
 from runner import cold, inject, report
 from runner.child import linux, signals
@@ -11,23 +12,26 @@ from runner.child.signals import Caught
 from runner.child.spawn import Command
 from runner.child.supervise import supervise
 from runner.inject.scrub import scrubbed
-from runner.leases import key, store
+from runner.leases import wanted
 from runner.model.failure import Failure
-from runner.model.order import Order
-from runner.places import roots, runs
-from runner.renewal import Granted, Renewal
+from runner.model.outcome import Outcome
+from runner.places import runs
 from runner.settings import files
-from runner.settings.options import ROLE_OPTIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from runner.inject.contract import Injection
     from runner.model.lease import Lease
-    from runner.model.outcome import Outcome
+    from runner.model.order import Order
     from runner.model.request import RunRequest
     from runner.places.runs import RunDirectory
-    from runner.settings.files import Files
+    from runner.renewal import Renewal
 
-VALIDATED_S = 15 * 60  # how old a validation may be, with --validate auto
+# What a command that ends within this time has no use for is not loaded for it: most lines of a Makefile do.
+SHORT_S = 0.05
+
+# What is imported only where it is used, and may be used when the package has been upgraded or removed.
+USED_LATER = ("runner.child.apart", "runner.child.stopping", "runner.model.chain", "runner.model.failures")
 
 
 def run(request: RunRequest) -> Outcome:
@@ -40,28 +44,76 @@ def run(request: RunRequest) -> Outcome:
     if signals.number(request.pdeathsig, request.origins.get("pdeathsig", "")):
         linux.refuse_pdeathsig()
     looked_at = files.find(request.config, caller)
-    granted = Granted(request, ordered(request, looked_at, caller), caller)
-    sweep(granted.order.root)
-    granted.lease = fresh(granted.order, caller) or cold.acquire(request, looked_at, granted.order, caller)
-    with Caught() as caught, runs.RunDirectory(granted.order.root) as directory:
+    if request.dry_run:
+        cold.explain(request, looked_at, caller)
+        return Outcome(0)
+    granted = Granted(request, wanted.ordered(request, looked_at.all(), caller), caller)
+    if not runs.pid_namespace():
+        cold.sweep(granted.order.root)  # takes too long to be done beside a command
+    granted.lease = wanted.fresh(granted.order, caller) or cold.acquire(request, looked_at, granted.order, caller)
+    root = granted.order.root
+    with Caught() as caught, Loop(caught, cold.family) as loop, runs.RunDirectory(root) as directory:
         granted.injection = inject.injector(request.inject).prepare(granted.lease, directory, caller)
         granted.injection.keep("origin", files.origin_record(caller, request))
         if request.verbose:
             describe(granted)
-        loop = Loop(caught, cold.family)
-        renewal = Renewal(granted, loop)
-        [outcome] = supervise([command(granted)], loop, renewal.step)
+        [outcome] = supervise([command(granted)], loop, Upkeep(granted, loop).step)
         if request.linger:
-            linger(directory, renewal.expires_at)
+            linger(directory, granted.lease.expires_at)
     return outcome
 
 
-def sweep(root: str) -> None:
-    """Remove what runs that were killed have left behind, there where private files are kept."""
-    if runs.pid_namespace():
-        runs.sweep(root, runs.lives)
-    else:
-        cold.sweep(root)
+class Granted:
+    """One run: what was asked for, what has been given last, and the caller's environment."""
+
+    __slots__ = ("caller", "injection", "lease", "order", "request")
+
+    def __init__(self, request: RunRequest, order: Order, caller: dict[str, str]) -> None:
+        self.request = request
+        self.order = order
+        self.caller = caller
+
+    lease: Lease
+    injection: Injection
+
+
+class Upkeep:
+    """The owner's work in the loop: keeps order among the private directories, and renews what the command was given.
+
+    The first is done while the command starts, on another processor.
+    """
+
+    __slots__ = ("_granted", "_loop", "_renewal")
+
+    def __init__(self, granted: Granted, loop: Loop) -> None:
+        self._granted = granted
+        self._loop = loop
+        self._renewal: Renewal | None = None
+
+    def step(self, now: float) -> float:
+        """Do what is due; return when the next thing is (UTC epoch seconds)."""
+        directory = self._granted.injection.directory
+        if self._renewal is None and not directory.is_noted:
+            try:
+                directory.belongs_to(self._loop.started)
+                if runs.pid_namespace():
+                    runs.sweep(self._granted.order.root, runs.lives)
+                return now + SHORT_S
+            except Failure:
+                pass  # the renewal meets the same, says so and tries again
+        if self._renewal is None:
+            self._renewal = renewal(self._granted, self._loop)
+        return self._renewal.step(now)
+
+
+def renewal(granted: Granted, loop: Loop) -> Renewal:
+    """Load all that a long command needs, at once; from now on the garbage of days has to be collected."""
+    from runner.renewal import Renewal  # noqa: PLC0415 - see SHORT_S
+
+    for name in USED_LATER:
+        __import__(name)
+    gc.enable()
+    return Renewal(granted, loop)
 
 
 def linger(directory: RunDirectory, until: int) -> None:
@@ -83,32 +135,6 @@ def command(granted: Granted) -> Command:
         timeout_s=request.timeout_s or None,
         kill_after_s=request.kill_after_s or None,
     )
-
-
-def ordered(request: RunRequest, looked_at: Files, caller: dict[str, str]) -> Order:
-    """Return what is wanted, and where its lease is found."""
-    order = Order()
-    order.root = roots.private_root(caller)
-    role = [getattr(request, name) for name in ROLE_OPTIONS]
-    asked = (request.identity, request.config, request.region, str(request.duration_s), *role)
-    order.key = key.of(asked, looked_at.all(), caller)
-    cache = "none" if request.cache == "none" else roots.lease_root(caller, order.root)
-    order.lease_path = "" if cache == "none" else store.path_of(cache, order.key)
-    order.account, order.account_origin = request.account, request.origins.get("account", "")
-    order.validate, order.min_ttl_s, order.ends_after = request.validate, request.min_ttl_s, 0.0
-    order.no_input = request.no_input
-    return order
-
-
-def fresh(order: Order, caller: dict[str, str]) -> Lease | None:
-    """Return the lease that is there if nothing about it is in doubt; None leads to acquiring, which looks again."""
-    lease = store.current(order.lease_path, caller) if order.lease_path else None
-    if lease is None or (order.account and order.account != lease.principal.account):
-        return None
-    now = time()
-    is_valid = order.validate == "never" or (order.validate == "auto" and now - lease.validated_at < VALIDATED_S)
-    is_fresh = lease.acquired_at <= now < lease.renew_at and lease.expires_at - now >= order.min_ttl_s
-    return lease if is_valid and is_fresh else None
 
 
 def describe(granted: Granted) -> None:

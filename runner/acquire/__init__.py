@@ -10,6 +10,7 @@ from runner.acquire import plan as plans
 from runner.acquire.chain import Walk
 from runner.acquire.kinds import KINDS
 from runner.acquire.resolve import resolve
+from runner.acquire.sessions import NOT_SHARED
 from runner.leases import stamps, store
 from runner.model.failure import Failure
 from runner.settings import trust
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from runner.model.request import RunRequest
     from runner.settings.files import Files
 
+OFFERED = ("login-required", "sso-session-expired")  # failures that a login on the terminal may mend
 TRUSTED_S = 15 * 60  # how old a validation may be
 LEAST_LEFT_S = 5 * 60  # with so much left a command may start on a lease that could not be renewed
 
@@ -33,7 +35,22 @@ def acquire(request: RunRequest, files: Files, order: Order, environ: Mapping[st
     """Return a lease for the identity asked for, new or found; raises Failure.
 
     `environ` is the caller's environment: external programs get it. os.environ must hold nothing of another identity.
+    With a terminal, a login that is missing is offered there, once.
     """
+    since = time.time()
+    try:
+        return _acquire(request, files, order, environ)
+    except Failure as failure:
+        if failure.slug not in OFFERED or request.login == "never":
+            raise
+        from runner.acquire.login.offer import Offer  # noqa: PLC0415 - http.server and webbrowser: 10 ms of each start
+
+        if not Offer(order, environ, since).is_taken_up(failure, resolve(request, files, environ)):
+            raise
+    return _acquire(request, files, order, environ)
+
+
+def _acquire(request: RunRequest, files: Files, order: Order, environ: Mapping[str, str]) -> Lease:
     policy = policy_file(request.session_policy)
     made_from = [stamps.file(path) for path in (*files.all(), *([policy] if policy else []))]  # before they are read
     if files.project:
@@ -51,7 +68,8 @@ def acquire(request: RunRequest, files: Files, order: Order, environ: Mapping[st
 
 
 def renew(pinned: str, made_from: tuple[str, ...], order: Order, environ: Mapping[str, str]) -> Lease:
-    """Return the next lease of a run, by the plan it was started with; raises Failure."""
+    """Return the next lease of a run, by the plan it was started with; raises Failure. Nobody is asked."""
+    order.no_input = "renewed in the background"
     return obtain(plans.load(pinned), order, made_from, environ)
 
 
@@ -72,7 +90,8 @@ def obtain(plan: Plan, order: Order, made_from: tuple[str, ...], environ: Mappin
         try:
             lease = walk.lease(made_from)
         except Failure as failure:
-            lock.note(failure)
+            if failure.slug not in NOT_SHARED:
+                lock.note(failure)
             raise
         if lease.is_long_term:
             store.remove(order.lease_path)

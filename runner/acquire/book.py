@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner.acquire import awsfiles, names
+from runner.acquire.select import Catalogue
 from runner.model.failure import Failure
 from runner.model.identity import Identity, Profile
 from runner.settings import config, trust
@@ -38,6 +39,20 @@ class Book:
     def sso_sessions(self) -> dict[str, dict[str, str]]:
         """The [sso_sessions] of all files; the first that names one counts."""
         return {name: each for config in reversed(self.configs) for name, each in config.sso_sessions.items()}
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """All identities that have a name, those of runner.toml first; of two files that name one, the first counts."""
+        tags: dict[str, dict[str, str]] = {}
+        groups: dict[str, list[str]] = {}
+        for each in self.configs:
+            for name in each.identities:
+                tags.setdefault(name, each.tags[name])
+            for group, members in each.groups.items():
+                groups.setdefault(group, members)
+        for name in self.aws_files.names():
+            tags.setdefault(name, {})
+        return Catalogue(tags, groups)
 
     def find(self, name: str) -> tuple[Identity, str]:
         """Return an identity and the name of its source, "" when it has none; raises unknown-identity."""

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from runner.acquire import awsfiles, process, translate, validate
+from runner.acquire import awsfiles, body, process, translate, validate
 from runner.acquire import plan as plans
 from runner.acquire.aws import AwsError
 from runner.acquire.aws.session import AwsSession
 from runner.acquire.aws.sts import Sts
-from runner.acquire.kinds import KINDS
+from runner.acquire.kinds import KINDS, user
 from runner.acquire.kinds.contract import Grant, Reach, Source
 from runner.acquire.lock import Locks
+from runner.acquire.mfa import Codes
+from runner.acquire.sessions import Sessions
 from runner.acquire.via import ACQUIRING
 from runner.model.chain import Chain
 from runner.model.failure import Failure
-from runner.model.identity import AssumedRole, Role
+from runner.model.identity import AssumedRole, Role, User
 from runner.model.lease import Lease
 from runner.model.principal import Principal
+from runner.settings.environ import MFA_CODE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,17 +43,22 @@ class Walk:
     plan: Plan
     order: Order
     reach: Reach
+    sessions: Sessions
     reached: int = 0
 
     @classmethod
     def along(cls, plan: Plan, order: Order, environ: Mapping[str, str]) -> Walk:
         """Get ready to walk; `environ` is the caller's environment."""
         above = [name for name in environ.get(ACQUIRING, "").split("\n") if name]
-        for_programs = {**environ, ACQUIRING: "\n".join([*above, plan.identity])}
+        for_programs = {name: value for name, value in environ.items() if name != MFA_CODE}
+        for_programs[ACQUIRING] = "\n".join([*above, plan.identity])
         aws = AwsSession(plan.profile, awsfiles.pinned(plan.profile, plan.settings, plan.sections))
-        attended = process.may_attend(environ, order.no_input)
+        attended = process.may_attend(order.no_input)
         sts = Sts(aws, plan.region, plan.partition)
-        return cls(plan, order, Reach(aws, sts, Locks(order.root, attended=attended), for_programs, attended))
+        locks = Locks(order.root, attended=attended, whose=plan.identity)
+        codes = Codes(plan.identity, order, for_programs, attended, environ.get(MFA_CODE, ""))
+        reach = Reach(aws, sts, locks, codes, for_programs, attended, plan.login)
+        return cls(plan, order, reach, Sessions(plan, order, locks, for_programs))
 
     @property
     def chain(self) -> Chain:
@@ -61,6 +67,14 @@ class Walk:
 
     def lease(self, stamps: tuple[str, ...]) -> Lease:
         """Fetch along the chain and check whose credentials it gave; raises Failure, at the hop where it happened."""
+        try:
+            return self._fetched(stamps)
+        except Failure as failure:
+            if failure.slug in ("credentials-expired", "credentials-invalid") and self.sessions.forget():
+                return self._fetched(stamps)
+            raise
+
+    def _fetched(self, stamps: tuple[str, ...]) -> Lease:
         source: Source | None = None
         try:
             for number, link in enumerate(self.plan.links):
@@ -75,7 +89,7 @@ class Walk:
         return self._lease(grant, principal, stamps)
 
     def _link(self, link: Identity, source: Source | None) -> tuple[Grant, Principal]:
-        grant = KINDS[type(link)].fetch(link, source, self.reach)
+        grant = self._grant(link, source)
         is_last = self.reached == len(self.plan.links) - 1
         guarded = link.account or (is_last and self.order.account)
         principal = grant.principal or NOBODY
@@ -83,6 +97,11 @@ class Walk:
             principal = validate.principal_of(grant, self.reach.sts)
             validate.guard(principal, link.account, f"account in {link.where}")
         return grant, principal
+
+    def _grant(self, link: Identity, source: Source | None) -> Grant:
+        if isinstance(link, User) and source is not None:
+            return self.sessions.grant(link, source.credentials, lambda: user.fetch(link, source, self.reach))
+        return KINDS[type(link)].fetch(link, source, self.reach)
 
     def confirm(self, lease: Lease) -> Lease:
         """Ask AWS again whose credentials a lease holds; raises Failure."""
@@ -118,7 +137,9 @@ class Walk:
         return translate.Hop(text, role, link.where, isinstance(link, Role) and bool(link.external_id))
 
     def _watched(self) -> str:
-        """Return the file that changes when somebody logs in, "" for none."""
+        """Return the file that changes when somebody logs in, or gets a session by MFA; "" for none."""
+        if self.sessions.path:
+            return self.sessions.path
         stamps = [each for link in self.plan.links for each in KINDS[type(link)].sources(link, self.reach.environ)]
         return next((each.split(" ", 2)[2] for each in stamps if each.startswith("presence ")), "")
 
@@ -133,21 +154,6 @@ class Walk:
         lease.acquired_at, lease.expires_at = int(now), int(ends_at)
         lease.validated_at = int(now) if principal is not NOBODY else 0
         lease.is_long_term = not grant.credentials.session_token
-        lease.body = _body(grant, ends_at - min(WRITTEN_EARLY_S, (ends_at - now) / 10), principal.account)
+        early_s = min(WRITTEN_EARLY_S, (ends_at - now) / 10)
+        lease.body = body.of(grant.credentials, ends_at - early_s, principal.account)
         return lease
-
-
-def _body(grant: Grant, expiration: float, account: str) -> bytes:
-    """Return the JSON a credential_process prints; its Expiration is always there: some clients need it."""
-    keys = grant.credentials
-    answer: dict[str, object] = {
-        "Version": 1,
-        "AccessKeyId": keys.access_key_id,
-        "SecretAccessKey": keys.secret_access_key,
-    }
-    if keys.session_token:
-        answer["SessionToken"] = keys.session_token
-    answer["Expiration"] = datetime.fromtimestamp(expiration, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    if account:
-        answer["AccountId"] = account
-    return json.dumps(answer).encode() + b"\n"

@@ -30,11 +30,18 @@ ATTENDED_S = 300  # the holder may be asking somebody
 
 
 class Locks:
-    """The locks below a private root; `deadline_s` bounds each wait."""
+    """The locks below a private root; each wait ends, sooner where nobody is asked.
 
-    def __init__(self, root: str, *, attended: bool) -> None:
+    Those who wait are told what whoever holds one is `doing`, and for `whose` identity.
+    """
+
+    def __init__(
+        self, root: str, *, attended: bool, whose: str = "", doing: str = "acquiring the same credentials"
+    ) -> None:
         self._folder = f"{root}/locks"
         self._deadline_s = ATTENDED_S if attended else UNATTENDED_S
+        self._whose = whose
+        self._doing = doing
 
     @contextmanager
     def hold(self, *names: str) -> Iterator[Held]:
@@ -50,7 +57,8 @@ class Locks:
         except OSError as error:
             raise files.unwritable(str(path), error) from error
         try:
-            files.replace(str(path.with_suffix(".pid")), b"%d" % os.getpid())
+            note = f"{os.getpid()} {self._whose}".encode("utf-8", "surrogateescape")
+            files.replace(str(path.with_suffix(".pid")), note)
             yield Held(path.with_suffix(".failed"), since)
         finally:
             lock.release()
@@ -59,21 +67,25 @@ class Locks:
         try:
             lock.acquire(timeout=SAY_AFTER_S)
         except Timeout:
-            report.notice(f"waiting for pid {_holder(path)}, which is acquiring the same credentials")
+            pid, whose = _holder(path)
+            report.notice(f"waiting for pid {pid}, which is {self._doing}" + (f' for "{whose}"' if whose else ""))
         else:
             return
         try:
             lock.acquire(timeout=self._deadline_s - SAY_AFTER_S)
         except Timeout:
-            raise Failure("lock-timeout", pid=_holder(path), cause=f"held for {self._deadline_s} s: {path}") from None
+            pid, whose = _holder(path)
+            held = f"held for {self._deadline_s} s by a run of {whose or 'nobody knows whom'}: {path}"
+            raise Failure("lock-timeout", pid=pid, doing=self._doing, cause=held) from None
 
 
-def _holder(path: Path) -> str:
+def _holder(path: Path) -> tuple[str, str]:
+    """Return the pid of who holds a lock, and for which identity."""
     try:
-        pid = path.with_suffix(".pid").read_bytes()[:20]
+        pid, _, whose = os.fsdecode(path.with_suffix(".pid").read_bytes()[:500]).partition(" ")
     except OSError:
-        return "unknown"
-    return pid.decode() if pid.isdigit() else "unknown"
+        return "unknown", ""
+    return (pid, whose) if pid.isascii() and pid.isdigit() else ("unknown", "")
 
 
 class Held:
@@ -90,8 +102,9 @@ class Held:
             if said["at"] < self._since:
                 return None
             slug, cause, facts, identity, hops, failed_at = said["failure"]
-            return Failure.of((slug, cause, facts, identity, hops and tuple(hops), failed_at))
-        except (OSError, ValueError, KeyError, TypeError):
+            failure = Failure.of((slug, cause, facts, identity, hops and tuple(hops), failed_at))
+            return failure if failure.sentence and failure.remedy else None  # another version's may lack a fact of ours
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
 
     def note(self, failure: Failure) -> None:

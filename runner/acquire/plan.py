@@ -16,6 +16,7 @@ from runner.model.identity import AssumedRole, Identity, StaticKeys
 class Plan:
     """`links` lead from the first source of credentials to the identity itself.
 
+    `login` is the command that logs in for it, should there be a login at its head.
     `profile` is the AWS profile whose behaviour settings count, "" for none; `settings` and `sections` are those;
     `aws_paths` are the config and the credentials file. `is_cached` tells whether a lease may be kept on disk.
     """
@@ -28,6 +29,7 @@ class Plan:
     sections: tuple[str, ...]
     aws_paths: tuple[str, str]
     is_cached: bool
+    login: str
 
     @property
     def partition(self) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from runner.acquire import sso
 from runner.acquire.awsfiles import text as _text
 from runner.acquire.awsfiles import wrong
-from runner.model.credentials import Credentials
+from runner.model.credentials import Credentials, is_plain
 from runner.model.failure import Failure
 from runner.model.identity import Ambient, Identity, LoginSession, Process, Role, StaticKeys, WebIdentityRole
 from runner.settings import sts_limits
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from runner.acquire.aws.files import Section
     from runner.acquire.awsfiles import AwsFiles
 
+KEYS = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
 CREDENTIAL_SOURCES = ("Environment", "EcsContainer", "Ec2InstanceMetadata")
 
 
@@ -108,6 +109,9 @@ def _keys(section: Section, where: str) -> Credentials | None:
         missing = "aws_secret_access_key" if key_id else "aws_access_key_id"
         raise wrong(where, f"has half a key pair: {missing} is missing", "both keys or none")
     token = _text(section, "aws_session_token") or _text(section, "aws_security_token")
+    for key, value in zip(KEYS, (key_id, secret, token), strict=True):
+        if not is_plain(value):
+            raise wrong(where, f"has an {key} with characters that none has", "no spaces, controls, accents or quotes")
     return Credentials(key_id, secret, token)
 
 
@@ -120,6 +124,7 @@ def _role(name: str, profile: Section, where: str) -> Role:
         role_session_name=_text(profile, "role_session_name"),
         external_id=_text(profile, "external_id"),
         mfa_serial=_text(profile, "mfa_serial"),
+        mfa_process=_text(profile, "mfa_process"),
         duration_s=_duration_s(profile, where),
     )
     return _checked(role)

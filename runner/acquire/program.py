@@ -1,19 +1,29 @@
-"""The external programs that identities name: credential_process, token_process, saml_process; asked, and judged."""
+"""The external programs that identities name: credential_process, mfa_process, token_process, saml_process."""
 
 from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 from runner.acquire import process
 from runner.leases import stamps
 from runner.model.failure import Failure
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runner.acquire.kinds.contract import Reach
+
+class Place(Protocol):
+    """Where a program is asked: the environment it gets, and whether it may ask somebody in its turn."""
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """What it gets."""
+
+    @property
+    def attended(self) -> bool:
+        """Whether it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +61,12 @@ def source(asked: Asked, environ: Mapping[str, str]) -> tuple[str, ...]:
     return (stamps.program(words[0], environ),) if words else ()
 
 
-def answer(asked: Asked, reach: Reach) -> bytes:
+def answer(asked: Asked, place: Place) -> bytes:
     """Run a program and return what it printed; raises credential-process-failed, -invalid, -timeout."""
     timeout_s = asked.timeout_s or process.ATTENDED_S
-    if not reach.attended:
+    if not place.attended:
         timeout_s = min(timeout_s, process.UNATTENDED_S)
-    program = process.Program(asked.command, reach.environ, timeout_s, reach.attended, asked.output_cap)
+    program = process.Program(asked.command, place.environ, timeout_s, place.attended, asked.output_cap)
     try:
         ending = process.ask(program)
     except ValueError as error:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 
-from runner.acquire import awsfiles, profiles, roles, sso, via
+from runner.acquire import awsfiles, profiles, roles, sso, users, via
 from runner.acquire import book as books
 from runner.acquire.plan import Plan
-from runner.model.identity import Ambient, Environment, Identity, PermissionSet, Profile
+from runner.model.identity import Ambient, Environment, Identity, PermissionSet, Profile, User
+from runner.model.request import ROLE_OPTIONS
 from runner.settings.environ import is_region
 from runner.settings.files import inherited, outer_identity
-from runner.settings.options import ROLE_OPTIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from runner.acquire.book import Book
     from runner.model.request import RunRequest
@@ -23,10 +24,14 @@ if TYPE_CHECKING:
 
 def resolve(request: RunRequest, files: Files, environ: Mapping[str, str]) -> Plan:
     """Return the plan for the identity asked for; raises the failures of configuration."""
-    options = roles.read(request)  # before anything is read or called
-    book = books.read(files, environ)
+    return resolve_in(books.read(files, environ), request, files, environ)
+
+
+def resolve_in(book: Book, request: RunRequest, files: Files, environ: Mapping[str, str]) -> Plan:
+    """Do the same with files that have been read."""
+    options = roles.read(request)  # before anything is called
     links = via.links(request, book, environ)
-    profile = next((link.profile for link in reversed(links) if isinstance(link, Profile)), "")
+    profile = next((link.profile for link in reversed(links) if isinstance(link, Profile | User)), "")
     chain = [each for link in links for each in _of_profile(link, book)]
     chain = _again(chain, request, environ) or roles.apply(roles.with_hop(chain, request), options)
     roles.check_arns(chain)
@@ -34,19 +39,28 @@ def resolve(request: RunRequest, files: Files, environ: Mapping[str, str]) -> Pl
     return Plan(
         identity=request.identity,
         links=tuple(chain),
-        region=_region(chain, request, book, environ),
+        region=region_of(chain, request, book, environ)[0],
         profile=profile,
         settings=settings,
         sections=sections,
         aws_paths=(files.aws_config, files.aws_credentials),
         is_cached=_is_cached(chain, request, book),
+        login=login_command(request.via or request.identity, files.named),
     )
+
+
+def login_command(name: str, config: str) -> str:
+    """Return the command that logs in for an identity; `config` is the file that was named, "" for none."""
+    options = ["--config", config] if config else []
+    return shlex.join(["runner", "login", *options, name])
 
 
 def _of_profile(link: Identity, book: Book) -> Iterator[Identity]:
     """Put in the place of a profile what the SDKs make of it; its own region and guard, if any, on the last link."""
     if isinstance(link, PermissionSet):
         link = sso.with_session(link, book.sso_sessions, book.aws_files)
+    if isinstance(link, User):
+        yield users.keys(link, book.aws_files)
     if not isinstance(link, Profile):
         yield link
         return
@@ -77,15 +91,18 @@ def _again(chain: list[Identity], request: RunRequest, environ: Mapping[str, str
     return [Environment(name=last.name, where=last.where, region=last.region, account=last.account, outer=outer)]
 
 
-def _region(chain: list[Identity], request: RunRequest, book: Book, environ: Mapping[str, str]) -> str:
-    own = next((link.region for link in reversed(chain) if link.region), "")
-    settings = next((each.region for each in book.configs if each.region), "")
-    ambient = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or ""
-    region = request.region or own or ambient or settings
+def region_of(
+    chain: Sequence[Identity], request: RunRequest, book: Book, environ: Mapping[str, str]
+) -> tuple[str, str]:
+    """Return the region, "" for none, and who says so; raises invalid-config."""
+    said = [(request.region, request.origins.get("region", ""))]
+    said += [(link.region, link.where) for link in reversed(chain)]
+    said += [(environ.get(name, ""), name) for name in ("AWS_REGION", "AWS_DEFAULT_REGION")]
+    said += [(each.region, f"[settings] in {each.path}") for each in book.configs]
+    region, origin = next(((region, origin) for region, origin in said if region), ("", "nobody"))
     if region and not is_region(region):
-        where = chain[-1].where if own and not request.region else "AWS_REGION or AWS_DEFAULT_REGION"
-        raise awsfiles.wrong(where, "is not a region", "such as eu-west-1")
-    return region
+        raise awsfiles.wrong(origin, "is not a region", "such as eu-west-1")
+    return region, origin
 
 
 def _is_cached(chain: list[Identity], request: RunRequest, book: Book) -> bool:

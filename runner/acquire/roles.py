@@ -7,7 +7,8 @@ from pathlib import Path
 
 from runner.acquire.awsfiles import wrong
 from runner.model.failure import Failure
-from runner.model.identity import AssumedRole, Identity, LoginSession, PermissionSet, Role, SamlRole, StaticKeys
+from runner.model.identity import AssumedRole, Identity, LoginSession, PermissionSet, Role, SamlRole, StaticKeys, User
+from runner.model.request import ROLE_OPTIONS
 from runner.settings import environ, sts_limits
 from runner.settings.durations import text
 from runner.settings.files import policy_file
@@ -87,6 +88,17 @@ def _policy(request: RunRequest, origins: dict[str, str]) -> str:
     return policy or " "  # an empty file is no policy, and never none at all
 
 
+def leave_out(request: RunRequest) -> None:
+    """Take out of a request what says how the last role is assumed: variables such as RUN_DURATION are for a run.
+
+    The source of a role ARN stays: there is no other way to its credentials.
+    """
+    request.duration_s = 0
+    for key in ROLE_OPTIONS:
+        if key != "via" or not request.identity.startswith("arn:"):
+            setattr(request, key, "")
+
+
 def with_hop(chain: list[Identity], request: RunRequest) -> list[Identity]:
     """Put the role of --assume-role behind a chain; raises usage."""
     if not request.assume_role:
@@ -98,39 +110,50 @@ def with_hop(chain: list[Identity], request: RunRequest) -> list[Identity]:
 
 
 def apply(chain: list[Identity], options: RoleOptions) -> list[Identity]:
-    """Put the options on the last role of a chain; raises conflicting-options, duration-too-long."""
-    last = max((number for number, link in enumerate(chain) if isinstance(link, AssumedRole)), default=-1)
-    taken = {each.name for each in fields(chain[last])} if last >= 0 else set()
-    for key in options.values:
-        if key not in taken:
-            problem = f"{options.origins[key]} is for a role, and none is in the chain"
-            if last >= 0:
-                by = "a SAML assertion" if isinstance(chain[last], SamlRole) else "a web identity token"
-                problem = f"{options.origins[key]} is not for a role assumed with {by}, which says that itself"
-            raise Failure("conflicting-options", problem=problem, remedy="run --help")
+    """Put the options on the last role of a chain; raises conflicting-options, duration-too-long.
+
+    A user at its end has no role, but sessions with a duration.
+    """
+    last = len(chain) - 1 if isinstance(chain[-1], User) else _last_role(chain)
+    _check_taken(chain[last] if last >= 0 else None, options)
     done = list(chain)
     if options.values:
         try:
-            changed = sts_limits.checked(_with(done[last], options.values))
+            done[last] = _with(done[last], options.values)
         except RefusedError as error:
             raise _refused(options.origins.get(error.key, error.key), error) from error
-        done[last] = changed
     _check_durations(done, options.origins.get("duration_s", ""))
     return done
 
 
-def _with(link: Identity, values: dict[str, object]) -> AssumedRole:
-    """Return a role with values of the command line; its own transitive tags stay so far as they are tags still."""
-    assert isinstance(link, AssumedRole)
+def _last_role(chain: list[Identity]) -> int:
+    return max((number for number, link in enumerate(chain) if isinstance(link, AssumedRole)), default=-1)
+
+
+def _check_taken(link: Identity | None, options: RoleOptions) -> None:
+    """Raise conflicting-options for an option that the link does not take."""
+    taken = {each.name for each in fields(link)} if link is not None else set()
+    for key in options.values:
+        if key not in taken:
+            problem = f"{options.origins[key]} is for a role, and none is in the chain"
+            if isinstance(link, AssumedRole):
+                by = "a SAML assertion" if isinstance(link, SamlRole) else "a web identity token"
+                problem = f"{options.origins[key]} is not for a role assumed with {by}, which says that itself"
+            raise Failure("conflicting-options", problem=problem, remedy="run --help")
+
+
+def _with(link: Identity, values: dict[str, object]) -> Identity:
+    """Return a link with values of the command line; session tags are added to its own. Raises RefusedError."""
     if isinstance(link, Role) and "session_tags" in values:
         tags = {**dict(link.session_tags), **dict(values["session_tags"])}  # type: ignore[call-overload]  # pairs
         values = {**values, "session_tags": tuple(tags.items())}
-    return replace(link, **values)  # type: ignore[arg-type]  # by name
+    changed = replace(link, **values)  # type: ignore[arg-type]  # by name
+    return sts_limits.checked(changed) if isinstance(changed, AssumedRole) else changed
 
 
 def _check_durations(chain: list[Identity], option: str) -> None:
     """Raise duration-too-long for what STS is known to refuse: more than 12 h, or 1 h of a role that is chained."""
-    number_of_last = max((number for number, link in enumerate(chain) if isinstance(link, AssumedRole)), default=-1)
+    number_of_last = _last_role(chain)
     for number, link in enumerate(chain):
         if not isinstance(link, AssumedRole):
             continue
@@ -152,7 +175,7 @@ def _check_durations(chain: list[Identity], option: str) -> None:
 def _is_session(link: Identity) -> bool:
     """Tell whether credentials are known to be a session's; of programs and of the environment only AWS knows."""
     keys = link.credentials.session_token if isinstance(link, StaticKeys) else ""
-    return bool(keys) or isinstance(link, AssumedRole | PermissionSet | LoginSession)
+    return bool(keys) or isinstance(link, AssumedRole | PermissionSet | LoginSession | User)
 
 
 def check_arns(chain: list[Identity]) -> None:

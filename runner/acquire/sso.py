@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from shlex import quote
 
 from runner.acquire.awsfiles import text, wrong
+from runner.acquire.login.tokens import SsoSession
 from runner.model.identity import PermissionSet
 
 TYPE_CHECKING = False
@@ -33,6 +35,7 @@ def permission_set(name: str, profile: Section, files: AwsFiles) -> PermissionSe
     ]
     if missing:
         raise wrong(where, f"has no {', no '.join(missing)}", "all of the keys of an SSO profile")
+    option = f"--sso-session {quote(session)}" if session else f"--profile {quote(name)}"
     return PermissionSet(
         name=name,
         where=where,
@@ -43,17 +46,38 @@ def permission_set(name: str, profile: Section, files: AwsFiles) -> PermissionSe
         sso_account=text(profile, "sso_account_id"),
         permission_set=text(profile, "sso_role_name"),
         profile=name,
+        scopes=text(files.sso_sessions.get(session, profile), "sso_registration_scopes"),
+        aws_login=option,
     )
 
 
 def with_session(identity: PermissionSet, own: Mapping[str, Mapping[str, str]], files: AwsFiles) -> PermissionSet:
     """Complete a permission set of a runner.toml: its session stands there, or in the AWS config file."""
-    session = identity.sso_session
-    described = own.get(session) or files.sso_sessions.get(session)
+    found = session(identity.sso_session, own, files, identity.where)
+    aws_login = "" if found.name in own else f"--sso-session {quote(found.name)}"
+    scopes = ",".join(found.scopes)
+    return replace(identity, start_url=found.start_url, sso_region=found.region, scopes=scopes, aws_login=aws_login)
+
+
+def session(name: str, own: Mapping[str, Mapping[str, str]], files: AwsFiles, where: str) -> SsoSession:
+    """Return a session of a runner.toml or of the AWS config file; raises invalid-config, about what is at `where`."""
+    described: Mapping[str, object] = own.get(name) or files.sso_sessions.get(name) or {}
     if not described:
         known = ", ".join([*own, *files.sso_sessions]) or "none"
-        raise wrong(identity.where, f'sso_session "{session}" does not exist', f"one that is configured: {known}")
-    start_url, region = described.get("sso_start_url"), described.get("sso_region")
+        raise wrong(where, f'sso_session "{name}" does not exist', f"one that is configured: {known}")
+    start_url, region, scopes = (
+        described.get(key, "") for key in ("sso_start_url", "sso_region", "sso_registration_scopes")
+    )
     if not isinstance(start_url, str) or not isinstance(region, str) or not start_url or not region:
-        raise wrong(identity.where, f'sso_session "{session}" is incomplete', "sso_start_url and sso_region")
-    return replace(identity, start_url=start_url, sso_region=region)
+        raise wrong(where, f'sso_session "{name}" is incomplete', "sso_start_url and sso_region")
+    return SsoSession(name, start_url, region, split(scopes) if isinstance(scopes, str) else ())
+
+
+def session_of(identity: PermissionSet) -> SsoSession:
+    """Return the session of a permission set that is complete."""
+    return SsoSession(identity.sso_session, identity.start_url, identity.sso_region, split(identity.scopes))
+
+
+def split(scopes: str) -> tuple[str, ...]:
+    """Read sso_registration_scopes: in their order, which the name of a registration's file depends on."""
+    return tuple(scope.strip() for scope in scopes.split(",") if scope.strip())

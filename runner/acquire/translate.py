@@ -14,7 +14,12 @@ INVALID_KEYS = ("InvalidClientTokenId", "SignatureDoesNotMatch", "IncompleteSign
 EXPIRED_KEYS = ("ExpiredToken", "ExpiredTokenException", "RequestExpired")
 THROTTLED = ("Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded", "SlowDown")
 BAD_SETTINGS = ("CreateClient", "ParamValidationError", "ValidationError", "MalformedPolicyDocument")
-SERVICES = {"sts": "AWS STS", "sso": "the SSO portal", "signin": "the AWS sign-in service"}
+SERVICES = {
+    "sts": "AWS STS",
+    "sso": "the SSO portal",
+    "sso-oidc": "the SSO OIDC service",
+    "signin": "the AWS sign-in service",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import os
 import sys
 
 from runner import report
+from runner.child.death import leave_no_core
 from runner.child.raw import signal
 from runner.child.signals import Blocked
 from runner.child.spawn import no_process
@@ -91,6 +92,7 @@ class Ending:
             for signo, before in self._before.items():
                 signal.signal(signo, before)  # type: ignore[arg-type]  # one of two that were there
         if self.signo:
+            leave_no_core()
             os.kill(os.getpid(), self.signo)
 
     def reaches(self, pid: int) -> None:
@@ -154,6 +156,7 @@ def work_and_exit(work: Callable[[], bytes], write_end: int, *, debug: bool, end
 
 def _end_in_good_order() -> None:
     """Have signals end this process by SystemExit: what was started is ended on the way out."""
+    leave_no_core()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # of what is started here we want to know how it ended
     signal.signal(signal.SIGTSTP, lambda *_: None)  # ^Z stops the waiting parent; a holder of a lock goes on to its end
     sys.unraisablehook = _try_again

@@ -32,12 +32,9 @@ class Canary:
         questions_read, self._questions = os.pipe()
         self.descriptor, reports = os.pipe()
         os.set_blocking(reports, False)  # what set_wakeup_fd wants
-        # Found out here: what it need not do itself, it needs no memory of its own for.
-        others = [number for number in _descriptors() if number not in (questions_read, reports)]
-        place = linux.title_place()
         self.pid = os.fork()
         if self.pid == 0:
-            _sing((questions_read, reports), others, place)
+            _sing(questions_read, reports)
         os.close(questions_read)
         os.close(reports)
         os.set_blocking(self.descriptor, False)
@@ -61,27 +58,28 @@ class Canary:
         """Continue it when somebody has stopped the group with STOP, which nobody can catch."""
         os.kill(self.pid, signal.SIGCONT)
 
-    def close(self, *, reaped: bool = False) -> None:
-        """End and reap it, unless that has happened."""
+    def close(self) -> None:
+        """Close our ends of its pipes: it leaves at end of file, if nobody has stopped it."""
         os.close(self._questions)
         os.close(self.descriptor)
-        if not reaped:
-            os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
+
+    def kill(self) -> None:
+        """End it; it remains to be reaped."""
+        os.kill(self.pid, signal.SIGKILL)
 
 
-def _sing(ends: tuple[int, int], others: list[int], place: tuple[int, int]) -> None:
+def _sing(questions: int, reports: int) -> None:
     """Be the canary: handlers write a signal's number into `reports`, this loop answers questions.
 
     Leaves at end of file, when the process that asks is gone however it went. Keeps nobody's pipe open.
     """
-    questions, reports = ends
     try:
         signal.set_wakeup_fd(reports, warn_on_full_buffer=False)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, EVERY)
-        for number in others:
-            os.closerange(number, number + 1)  # takes no notice of one that is closed: that of the listing
-        linux.rename(TITLE, place)
+        for number in _descriptors():
+            if number not in (questions, reports):
+                os.closerange(number, number + 1)  # takes no notice of one that is closed: that of the listing
+        linux.rename(TITLE, linux.title_place())
         while question := os.read(questions, 1):
             os.write(reports, question)
     finally:

@@ -100,7 +100,7 @@ class Child:
         self._status = status
         self.due = NEVER if kill_after_s is None else time.monotonic() + kill_after_s
         if self._find_family is not None:
-            self._relatives = self._find_family(self.pid)  # before it dies and they lose their parent
+            self._relatives = self._related()  # before it dies and they lose their parent
         self._send_to_all(signal.SIGTERM)
         if self.stop_signal:
             self._send_to_all(signal.SIGCONT)
@@ -113,6 +113,13 @@ class Child:
         if self._status != 0:
             return Outcome(self._status)
         return Outcome.of_exitcode(self._exitcode or 0)
+
+    def _related(self) -> Family | None:
+        assert self._find_family is not None
+        try:
+            return self._find_family(self.pid)
+        except ImportError:  # run was removed or upgraded since: the command itself must end all the same
+            return None
 
     def _send_to_all(self, signo: int) -> None:
         self.send(signo)

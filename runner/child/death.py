@@ -31,14 +31,19 @@ def die(outcome: Outcome) -> NoReturn:
     os._exit(outcome.status)
 
 
-def _die_by(signo: int) -> None:
-    """Send ourselves the signal; return only where it does not end us."""
+def leave_no_core() -> None:
+    """Have the system write no core of this process, nor of those it starts: there are keys in its memory."""
     import resource  # noqa: PLC0415 - needed by one ending in a hundred, and costs every start otherwise
 
-    # The command has dumped core, if it should. Of 0 a core_pattern that is a program takes no notice, 1 means
-    # "none at all" to the kernel (core(5), fs/coredump.c).
+    # Of 0 a core_pattern that is a program takes no notice, 1 means "none at all" to the kernel (core(5),
+    # fs/coredump.c).
     _, hard = resource.getrlimit(resource.RLIMIT_CORE)
     resource.setrlimit(resource.RLIMIT_CORE, (0 if hard == 0 else 1, hard))
+
+
+def _die_by(signo: int) -> None:
+    """Send ourselves the signal; return only where it does not end us."""
+    leave_no_core()  # the command has dumped its own, if it should
     if signo not in UNCATCHABLE:
         signal.signal(signo, signal.SIG_DFL)
     os.kill(os.getpid(), signo)

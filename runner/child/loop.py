@@ -32,19 +32,28 @@ def pause_s(due_at: float, now_at: float, monotonic_dues: list[float], monotonic
 class Loop:
     """What the process waits for. `family` finds a process's descendants (psutil, behind cold.py).
 
-    `started` are the process ids of the commands, ended ones too.
+    `started` are the process ids of the commands, ended ones too, `killed` those of processes that leaving reaps.
     """
 
-    __slots__ = ("_on_change", "_on_ready", "_poll", "caught", "ending", "family", "started")
+    __slots__ = ("_on_change", "_on_ready", "_poll", "caught", "ending", "family", "killed", "started")
 
     def __init__(self, caught: Caught, family: Callable[[int], Family] | None = None) -> None:
         self.caught = caught
         self.family = family
         self.ending: tuple[int, float | None] | None = None
         self.started: list[int] = []
+        self.killed: list[int] = []
         self._poll = select.poll()
         self._on_ready: dict[int, Callable[[], None]] = {}
         self._on_change: dict[int, tuple[Callable[[int], None], Callable[[int], None] | None]] = {}
+
+    def __enter__(self) -> Loop:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Reap what was killed: it has ended while its killer had other things to do."""
+        for pid in self.killed:
+            os.waitpid(pid, 0)
 
     def watch(self, pid: int, on_exit: Callable[[int], None], on_stop: Callable[[int], None] | None = None) -> None:
         """Call on_exit(exitcode) when this child of ours has ended: a status, or minus the signal; then forget it.

@@ -83,8 +83,8 @@ class Caught:
         except BlockingIOError:
             return []
 
-    def restore_for_exec(self) -> None:
-        """Give a forked child, which has every signal blocked, the dispositions and the mask of our caller.
+    def restore_dispositions(self) -> None:
+        """Give a forked child, which has every signal blocked, the dispositions of our caller.
 
         PIPE and XFSZ become default: Python ignored them before our first line, what they were cannot be known.
         """
@@ -92,6 +92,9 @@ class Caught:
             signal.signal(signo, signal.SIG_IGN if before == signal.SIG_IGN else signal.SIG_DFL)
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+
+    def restore_mask(self) -> None:
+        """Give it the mask of our caller: what was sent to it takes effect."""
         signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
 
 

@@ -90,8 +90,9 @@ class Held:
 def start_aside(command: Command, caught: Caught, stdin: int, stdout: int) -> int:
     """Start a process of our own in a session of its own and return its process id, for Loop.watch.
 
-    It reads `stdin` and writes `stdout`, its errors go where ours go; ^C does not reach it. One that cannot
-    be executed ends with the status of an error of ours. Raise internal when the system has no room for a process.
+    It reads `stdin` and writes `stdout`; what it writes to stderr goes nowhere: an interpreter whose files have been
+    removed writes tracebacks. ^C does not reach it. One that cannot be executed ends with the status of an error of
+    ours. Raise internal when the system has no room for a process.
     """
     with Blocked():
         try:
@@ -111,11 +112,12 @@ def no_process(error: OSError) -> Failure:
 def _become(command: Command, caught: Caught, ends: tuple[int, int, int]) -> NoReturn:
     gate, report, parent = ends
     try:
-        if not os.read(gate, 1):  # we were abandoned, or `run` is gone
-            os._exit(outcome.INTERNAL)
+        caught.restore_dispositions()
         if command.pdeathsig:
             linux.die_with_parent(command.pdeathsig, parent)
-        caught.restore_for_exec()
+        if not os.read(gate, 1):  # we were abandoned, or `run` is gone
+            os._exit(outcome.INTERNAL)
+        caught.restore_mask()
         program.execute(command.argv, command.environ)
     except OSError as error:
         os.write(report, f"{error.errno} ".encode() + os.fsencode(error.filename or ""))
@@ -128,7 +130,9 @@ def _become_aside(command: Command, caught: Caught, stdin: int, stdout: int) -> 
         os.setsid()
         os.dup2(stdin, 0)
         os.dup2(stdout, 1)
-        caught.restore_for_exec()
+        os.dup2(os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC), 2)
+        caught.restore_dispositions()
+        caught.restore_mask()
         program.execute(command.argv, command.environ)
     finally:
         os._exit(outcome.INTERNAL)

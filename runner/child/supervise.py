@@ -10,9 +10,8 @@ from runner.child import spawn
 from runner.child.canary import ANSWER, Canary
 from runner.child.children import Child
 from runner.child.loop import pause_s
-from runner.child.raw import signal
 from runner.child.relay import Relay
-from runner.child.signals import RELAYED, STOPS, Blocked, pending, stop_like
+from runner.child.signals import RELAYED, Blocked, pending
 from runner.model.failure import Failure
 from runner.model.outcome import Outcome, status_of
 
@@ -108,12 +107,17 @@ class Supervision:
         for child in self.living():
             if now >= child.due:
                 child.expire()
-        self._stop_with_the_children()
+        if any(child.stop_is_news for child in self.living()):
+            from runner.child import stopping  # noqa: PLC0415 - few commands stop, and every start would pay 1 %
+
+            stopping.follow(self.living, self._loop, self._relay)
 
     def finish(self) -> list[Outcome]:
-        """End the canary; return how the children ended."""
+        """End the canary, which the loop reaps at its own end; return how the children ended."""
         self._loop.forget_descriptor(self._loop.caught.descriptor)
         if self._canary is not None:
+            self._canary.kill()
+            self._loop.killed.append(self._canary.pid)
             self._loop.forget_descriptor(self._canary.descriptor)
             self._canary.close()
         results = [child.result() for child in self._children]
@@ -153,7 +157,7 @@ class Supervision:
     def _canary_ended(self, _exitcode: int) -> None:
         if self._canary is not None:
             self._loop.forget_descriptor(self._canary.descriptor)
-            self._canary.close(reaped=True)
+            self._canary.close()
             self._canary = None
         self._deliver(self._relay.give_up())
 
@@ -162,22 +166,6 @@ class Supervision:
         if signo and self._canary is not None:
             self._deliver(self._relay.give_up())
             self._canary.wake()
-
-    def _stop_with_the_children(self) -> None:
-        while signo := self._stop_to_follow():
-            stop_like(signo if signo in STOPS else signal.SIGTSTP)
-            self._loop.wait(0)  # they may have stopped anew before we were continued (a terminal's reader after `bg`)
-            self._relay.forget(signal.SIGTSTP)  # of before we stopped: it has had its effect
-
-    def _stop_to_follow(self) -> int:
-        """Return what they were stopped by once all have stopped, 0 while a SIGCONT on its way to them is undecided."""
-        living = self.living()
-        news = [child for child in living if child.stop_is_news]
-        if not news or self._relay.undecided(signal.SIGCONT) or not all(child.stop_signal for child in living):
-            return 0
-        for child in news:
-            child.stop_is_news = False
-        return news[-1].stop_signal
 
     def _end_at_owners_wish(self) -> None:
         if self._loop.ending is None:

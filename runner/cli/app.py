@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from runner import __version__
-from runner.cli import prefix, sandbox, trust
+from runner.cli import check, config, doctor, explain, login, prefix, sandbox, trust
 from runner.model.outcome import Outcome
 
 
@@ -27,6 +27,12 @@ def _app(ended: list[Outcome]) -> typer.Typer:
     )
     app.callback()(_runner)
     app.command("run", help="Run a command as a named AWS identity; the same as `run`.", add_help_option=False)(_run)
+    app.command()(check.check)
+    app.command()(explain.explain)
+    app.command()(config.config)
+    app.command()(login.login)
+    app.command()(login.logout)
+    app.command()(doctor.doctor)
     app.command()(trust.trust)
 
     @app.command("sandbox", context_settings={"allow_interspersed_args": False})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+from signal import SIGINT
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,6 +12,7 @@ from typer.core import TyperCommand
 
 from runner import __version__
 from runner.model.failure import Failure
+from runner.model.outcome import SIGNALLED
 from runner.settings.options import OPTIONS, SEPARATOR
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from runner.settings.options import Option
 
 TRY = "run --help"
+INTERRUPTED = SIGNALLED + SIGINT
 EPILOG = "Everything after the first word that is no option, or after --, is the command; it is not changed."
 
 
@@ -59,6 +62,8 @@ def invoke(app: typer.Typer, program: str, argv: list[str], remedy: str) -> int 
         ) from None
     except typer.Abort:
         raise KeyboardInterrupt from None
+    if status == INTERRUPTED:  # typer's word for ^C: we end by it
+        raise KeyboardInterrupt
     return status if isinstance(status, int) else None
 
 

@@ -52,7 +52,8 @@ class FileInjection(Injection):
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             super().renew(lease)
         except BlockingIOError as error:
-            raise Failure("lock-timeout", pid="unknown", cause=f"somebody holds {path}") from error
+            doing = "writing the same file of credentials"
+            raise Failure("lock-timeout", doing=doing, pid="unknown", cause=f"somebody holds {path}") from error
         finally:
             os.close(descriptor)
 
@@ -61,7 +62,7 @@ def prepare(lease: Lease, directory: RunDirectory, environ: Mapping[str, str]) -
     """Write the config file, without a source of credentials, and the credentials file with the keys."""
     profile = profile_name(lease.identity)
     constant = {"config": config_file(profile, [], lease).encode(), "credentials.lock": b""}
-    injection = FileInjection(directory, variables(directory, profile), constant)
+    injection = FileInjection(directory, variables(directory.path, profile), constant)
     injection.write(lease)
     return injection
 

@@ -42,16 +42,16 @@ def prepare(lease: Lease, directory: RunDirectory, environ: Mapping[str, str]) -
         "config": config_file(profile, [f"credential_process = {command}"], lease).encode(),
         "credentials": sections(("default", profile), [f"credential_process = {command}"]).encode(),
     }
-    injection = ProcessInjection(directory, variables(directory, profile), constant)
+    injection = ProcessInjection(directory, variables(directory.path, profile), constant)
     injection.write(lease)
     return injection
 
 
-def variables(directory: RunDirectory, profile: str) -> dict[str, str]:
+def variables(directory: str, profile: str) -> dict[str, str]:
     """Return the variables that lead to the private AWS files and the profile in them."""
     return {
-        "AWS_CONFIG_FILE": f"{directory.path}/config",
-        "AWS_SHARED_CREDENTIALS_FILE": f"{directory.path}/credentials",
+        "AWS_CONFIG_FILE": f"{directory}/config",
+        "AWS_SHARED_CREDENTIALS_FILE": f"{directory}/credentials",
         "AWS_PROFILE": profile,
         "AWS_DEFAULT_PROFILE": profile,  # the SDK for C++ looks here first
         "AWS_SDK_LOAD_CONFIG": "1",  # without it the SDKs for Go v1 and JavaScript v2 read no config file

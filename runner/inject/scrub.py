@@ -142,6 +142,7 @@ OTHERS: dict[str, str] = {
     "RESTIC_AWS_ASSUME_ROLE_REGION": "makes restic assume a role",
     "RESTIC_AWS_ASSUME_ROLE_SESSION_NAME": "makes restic assume a role",
     "RESTIC_AWS_ASSUME_ROLE_STS_ENDPOINT": "makes restic assume a role",
+    "RUN_MFA_CODE": "a code for run alone, and good once",
     "S3_ACCESS_KEY": "access key id: s4cmd",
     "S3_SECRET_KEY": "secret: s4cmd",
     "SAML2AWS_PROFILE": "saml2aws' marker",
@@ -175,3 +176,11 @@ def reason_to_remove(name: str) -> str:
         if word in WORDS:
             return f"{word} in its name: {WORDS[word]}"
     return ""
+
+
+def reason_to_keep(name: str) -> str:
+    """Say why a variable of AWS_ is handed on; for one that is not, or not of AWS_, nothing is said here."""
+    if name in KEPT:
+        return KEPT[name]
+    wildcards = (reason for row, reason in KEPT.items() if row.endswith("*") and name.startswith(row[:-1]))
+    return next(wildcards, "no SDK reads it")

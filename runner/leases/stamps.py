@@ -23,7 +23,7 @@ def file(path: str) -> str:
 def _state(path: str) -> str:
     try:
         status = os.stat(path)
-    except OSError:
+    except (OSError, ValueError):  # a NUL character
         return "-"
     return f"{status.st_dev}:{status.st_ino}:{status.st_size}:{status.st_mtime_ns}:{status.st_ctime_ns}"
 

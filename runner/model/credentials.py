@@ -21,3 +21,8 @@ class Credentials:
 
     def __repr__(self) -> str:
         return "Credentials(****)"
+
+
+def is_plain(text: object) -> bool:
+    """Tell whether this is text of the characters that keys and tokens have: no other can be sent in a header."""
+    return isinstance(text, str) and all("!" <= character <= "~" for character in text)

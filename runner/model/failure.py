@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from runner.model.chain import Chain
-from runner.model.failures import FAILURES
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
+    from runner.model.chain import Chain
     from runner.model.failures import Row
 
     Fact: TypeAlias = str | int
@@ -43,6 +41,8 @@ class Failure(Exception):  # noqa: N818 - the word of this project for what user
     @property
     def row(self) -> Row:
         """The row of FAILURES this is one of."""
+        from runner.model.failures import FAILURES  # noqa: PLC0415 - 2 % of a start, and most have no failure
+
         return FAILURES[self.slug]
 
     @property
@@ -58,6 +58,8 @@ class Failure(Exception):  # noqa: N818 - the word of this project for what user
     @classmethod
     def of(cls, plain: Plain) -> Failure:
         """Make again the failure that `plain` said all of."""
+        from runner.model.chain import Chain  # noqa: PLC0415 - 1 % of a start, and most have no failure
+
         slug, cause, facts, identity, hops, failed_at = plain
         failure = cls(slug, cause=cause, **facts)
         return failure.at(identity, None if hops is None else Chain(hops), failed_at)

@@ -49,6 +49,12 @@ FAILURES: dict[str, Row] = {
         "run --identity NAME -- {command}        # or set RUN_IDENTITY",
         "Neither --identity nor RUN_IDENTITY says as whom to run.",
     ),
+    "no-match": Row(
+        "configuration",
+        "no identity matches {pattern}",
+        "runner config path        # which files were looked at",
+        "A pattern, group or tag selects no identity, or nothing is left of what was selected.",
+    ),
     "invalid-config": Row(
         "configuration",
         "{where}: {problem}",
@@ -75,9 +81,21 @@ FAILURES: dict[str, Row] = {
     ),
     "mfa-required": Row(
         "authentication",
-        "an MFA code of {serial} is needed, and run cannot ask for one yet",
-        "use a profile without mfa_serial, or one whose credential_process asks",
-        "The chain needs a token code.",
+        "an MFA code of {serial} is needed, and {problem}",
+        "{remedy}",
+        "An MFA code is needed, and nobody may be asked: --no-input, CI, a renewal. Use RUN_MFA_CODE or mfa_process.",
+    ),
+    "mfa-rejected": Row(
+        "authentication",
+        "{problem}",
+        "{remedy}",
+        "AWS refuses the MFA code: mistyped, used before (each is good once), the device's clock, or another's device.",
+    ),
+    "no-tty": Row(
+        "authentication",
+        "{needs} is needed, and {problem}",
+        "{remedy}",
+        "Somebody must be asked, and there is no terminal, run is in the background, or nobody answered.",
     ),
     "access-denied": Row(
         "authentication",
@@ -195,26 +213,26 @@ FAILURES: dict[str, Row] = {
     ),
     "lock-timeout": Row(
         "temporary",
-        "another run is acquiring the same credentials and does not end (pid {pid})",
+        "another run is {doing} and does not end (pid {pid})",
         "ps -fp {pid}        # what is it waiting for?",
         "One process at a time acquires an identity; the one that does has not ended in time.",
     ),
     "login-required": Row(
         "authentication",
         'nobody is logged in to the SSO session "{session}"',
-        "aws sso login --{option} {session}",
+        "{login}",
         "There is no token of IAM Identity Center for this session on this machine.",
     ),
     "sso-session-expired": Row(
         "authentication",
         'the SSO session "{session}" expired{since}',
-        "aws sso login --{option} {session}",
+        "{login}",
         "The token of IAM Identity Center has ended, or the service refuses it, and it could not be refreshed.",
     ),
     "permission-set-not-assigned": Row(
         "authentication",
         "permission set {permission_set} in {account} is not assigned to whoever is logged in",
-        "ask for the assignment, or log in as somebody else: aws sso login --{option} {session}",
+        "ask for the assignment, or log in as somebody else: {login}",
         "IAM Identity Center knows no such assignment: another user, account or permission set is meant.",
     ),
     "login-session-expired": Row(

@@ -39,6 +39,29 @@ class StaticKeys(Identity):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VariableKeys(Identity):
+    """Keys that stand in the variables of these names."""
+
+    key_id_variable: str
+    secret_variable: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User(Identity):
+    """A session of an IAM user, got by the keys of the link before: those of `profile` ("" when they are variables).
+
+    `duration_s` 0 means: not asked for. `mfa_serial` "": no MFA device; `mfa_process` prints its codes.
+    """
+
+    profile: str = ""
+    key_id_variable: str = ""
+    secret_variable: str = ""
+    mfa_serial: str = ""
+    mfa_process: str = ""
+    duration_s: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Process(Identity):
     """Credentials from an external program, used as they are. `timeout_s` 0 means: the default."""
 
@@ -57,7 +80,8 @@ class Ambient(Identity):
 class PermissionSet(Identity):
     """A permission set of IAM Identity Center in an account.
 
-    `sso_session` is the name of an sso-session, "" in a legacy profile; then logging in is by `profile`.
+    `sso_session` is the name of an sso-session, "" in a legacy profile; `scopes` are the configured ones, as written.
+    `aws_login` are the words behind `aws sso login`, "" when the AWS CLI does not know the session.
     """
 
     sso_session: str
@@ -66,6 +90,8 @@ class PermissionSet(Identity):
     sso_account: str
     permission_set: str
     profile: str = ""
+    scopes: str = ""
+    aws_login: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +131,7 @@ class Role(AssumedRole):
     session_tags: tuple[tuple[str, str], ...] = ()
     transitive_tag_keys: tuple[str, ...] = ()
     mfa_serial: str = ""
+    mfa_process: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,8 @@ class Order:
 
     `root` is the private root; `lease_path` is "" when no lease is kept, `key` what the lease is found by. `account`
     is the guard and `account_origin` who says so. `validate` is always, auto or never. Of a lease that is found, more
-    than `min_ttl_s` seconds must be left and its end must lie after `ends_after` (UTC epoch seconds).
+    than `min_ttl_s` seconds must be left and its end must lie after `ends_after` (UTC epoch seconds). `no_input` says
+    why nobody may be asked, "" when somebody may.
     """
 
     __slots__ = (
@@ -29,7 +30,7 @@ class Order:
     key: str
     lease_path: str
     min_ttl_s: int
-    no_input: bool
+    no_input: str
     root: str
     validate: str
 

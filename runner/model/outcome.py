@@ -27,6 +27,9 @@ STATUS_OF: dict[FailureClass, int] = {
     "not-found": NOT_FOUND,
 }
 
+# Of several, the status that asks most of the caller; what is not named here comes behind.
+RANKED = (INTERNAL, CONFIGURATION, AUTHENTICATION, TEMPORARY, USAGE)
+
 
 class Outcome:
     """How a command ended: with a status of its own, or by a signal (then `signal` is not 0)."""
@@ -48,6 +51,17 @@ class Outcome:
 def status_of(failure: Failure) -> int:
     """Return the exit status of a failure of ours."""
     return STATUS_OF[failure.row.failure_class]
+
+
+def worst(failures: list[Failure]) -> int:
+    """Return the exit status of several failures, of highest rank: 125, 78, 77, 75, 64; 0 when there is none."""
+    return worst_class([failure.row.failure_class for failure in failures])
+
+
+def worst_class(classes: list[FailureClass]) -> int:
+    """Do the same for classes of failures."""
+    statuses = {STATUS_OF[each] for each in classes}
+    return next((status for status in RANKED if status in statuses), max(statuses, default=0))
 
 
 def retryable(failure: Failure) -> bool:

@@ -7,11 +7,24 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+# What says how the last role is assumed, beside --duration; all of it shapes the credentials.
+ROLE_OPTIONS = (
+    "via",
+    "assume_role",
+    "role_session_name",
+    "source_identity",
+    "session_tag",
+    "session_policy",
+    "session_policy_arn",
+)
+
+
 class RunRequest:
     """The options of one `run`, and the child's argv; "" and 0 mean: not given.
 
     The values of an option that repeats are joined by a zero. `origins` tells for each option given where it came
-    from: the option's own name, the RUN_ variable, or the outer run.
+    from: the option's own name, the RUN_ variable, or the outer run. `no_input` says why nobody may be asked, "" when
+    somebody may.
     """
 
     __slots__ = (
@@ -21,12 +34,14 @@ class RunRequest:
         "command",
         "config",
         "debug",
+        "dry_run",
         "duration_s",
         "error_format",
         "identity",
         "inject",
         "kill_after_s",
         "linger",
+        "login",
         "max_lifetime_s",
         "min_ttl_s",
         "no_input",
@@ -51,15 +66,17 @@ class RunRequest:
     cache: str
     config: str
     debug: bool
+    dry_run: bool
     duration_s: int
     error_format: str
     identity: str
     inject: str
     kill_after_s: int
     linger: bool
+    login: str
     max_lifetime_s: int
     min_ttl_s: int
-    no_input: bool
+    no_input: str
     on_expiry: str
     pdeathsig: str
     quiet: bool

@@ -55,6 +55,15 @@ def write_new(path: str, content: bytes) -> None:
         os.close(descriptor)
 
 
+def append(path: str, content: bytes) -> None:
+    """Add a few bytes to a file that is there, in one call; raises OSError."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        os.write(descriptor, content)
+    finally:
+        os.close(descriptor)
+
+
 def remove_tree(path: str) -> None:
     """Remove a directory with all below it, following no link; what cannot be removed stays."""
     if os.path.islink(path):  # put in its place: what it leads to is not ours

@@ -21,7 +21,7 @@ def private_root(environ: Mapping[str, str]) -> str:
     Raises state-directory-unsafe, with what is wrong with each, when none is.
     """
     problems = []
-    for parent, path in _candidates(environ):
+    for parent, path in candidates(environ):
         problem = _unusable(parent, path)
         if not problem:
             return path
@@ -45,7 +45,8 @@ def lease_root(environ: Mapping[str, str], root: str) -> str:
     return path if parent and not _unusable(parent, path) else "none"
 
 
-def _candidates(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def candidates(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Return the directories that are considered, each behind the one that has to be there, in their order."""
     mine = f"runner-{os.geteuid()}"
     if environ.get("XDG_RUNTIME_DIR"):
         yield environ["XDG_RUNTIME_DIR"], os.path.join(environ["XDG_RUNTIME_DIR"], "runner")

@@ -26,11 +26,12 @@ class RunDirectory:
     directory has its name: until then the name ends with the namespace.
     """
 
-    __slots__ = ("_owners", "keeps", "path")
+    __slots__ = ("_noted", "_owners", "keeps", "path")
 
     def __init__(self, root: str) -> None:
         self.path = f"{root}/runs/{os.getpid()}-{started_at()}"
         self.keeps = False
+        self._noted: list[int] = []
         self._owners = f"{pid_namespace()}\n{os.path.basename(self.path)}\n".encode()
 
     def __enter__(self) -> RunDirectory:
@@ -53,9 +54,24 @@ class RunDirectory:
             remove_tree(self.path)
 
     def belongs_to(self, pids: list[int]) -> None:
-        """Note whose it is besides ours: it outlives us while one of these processes lives."""
-        self._owners += "".join(f"{pid}-{started_at(pid)}\n" for pid in pids).encode()
-        self.replace("owners", self._owners)
+        """Note whose it is besides ours, each once: it outlives us while one of these processes lives.
+
+        Raises state-directory-unsafe, disk-full.
+        """
+        if pids == self._noted:
+            return
+        new = "".join(f"{pid}-{started_at(pid)}\n" for pid in pids if pid not in self._noted).encode()
+        self._owners += new
+        try:
+            files.append(f"{self.path}/owners", new)
+        except OSError:  # the directory has vanished, or there is no space
+            self.replace("owners", self._owners)
+        self._noted = [*pids]
+
+    @property
+    def is_noted(self) -> bool:
+        """Whether anybody but us is noted."""
+        return bool(self._noted)
 
     def make_again(self) -> None:
         """Make the directory again when it has vanished; it is ours alone, or we refuse it.

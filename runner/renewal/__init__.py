@@ -13,30 +13,28 @@ from runner.renewal.helper import Helper
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from runner.child.loop import Loop
     from runner.inject.contract import Injection
     from runner.model.lease import Lease
     from runner.model.order import Order
     from runner.model.request import RunRequest
 
+    class Granted(Protocol):
+        """One run: what was asked for, what has been given last, and the caller's environment."""
+
+        request: RunRequest
+        order: Order
+        caller: dict[str, str]
+        lease: Lease
+        injection: Injection
+
+
 BACK_OFF_S = (2.0, 60.0)
 EXTERNAL_S = 300.0  # how long an external program that failed is left in peace, unless its source changes
-WATCH_S = 2.0  # how often the token file is looked at while a human is awaited
+WATCH_S = 2.0  # how often the token file, or a program that failed, is looked at while a human is awaited
 NEVER = float("inf")
-
-
-class Granted:
-    """One run as it started: what was asked for, what was given, and the caller's environment."""
-
-    __slots__ = ("caller", "injection", "lease", "order", "request")
-
-    def __init__(self, request: RunRequest, order: Order, caller: dict[str, str]) -> None:
-        self.request = request
-        self.order = order
-        self.caller = caller
-
-    lease: Lease
-    injection: Injection
 
 
 class Renewal:
@@ -47,7 +45,7 @@ class Renewal:
 
     def __init__(self, run: Granted, loop: Loop) -> None:
         lease, request = run.lease, run.request
-        self._lease = lease
+        self._run = run
         self._injection = run.injection
         self._order = run.order
         self._request = request
@@ -60,16 +58,10 @@ class Renewal:
         self._said: set[str] = set()
         self._awaited = ""
         self._sources: tuple[str, ...] = ()
-        self._noted = False
-
-    @property
-    def expires_at(self) -> int:
-        """When the credentials that the command has now end."""
-        return self._lease.expires_at
 
     def step(self, now: float) -> float:
         """Do what is due; return when the next thing is (UTC epoch seconds)."""
-        if now >= self._lease.expires_at:
+        if now >= self._run.lease.expires_at:
             self._ended()
         self._helper.end_if_late()
         try:
@@ -79,35 +71,35 @@ class Renewal:
             return self._due_at
 
     def _keep_up(self, now: float) -> float:
-        if not self._noted:
-            self._injection.directory.belongs_to(self._loop.started)
-            self._noted = True
-        self._injection.restore(self._lease)
+        self._injection.directory.belongs_to(self._loop.started)
+        self._injection.restore(self._run.lease)
         if self._helper.is_running:
             return now + 1
         if now >= self._stops_at:
-            return self._lease.expires_at if now < self._lease.expires_at else NEVER
-        if self._awaited and self._awaited != _looks(self._lease.watch):
+            return self._run.lease.expires_at if now < self._run.lease.expires_at else NEVER
+        if self._awaited and self._awaited != self._looks():
             self._due_at = now
-        if self._sources and self._sources != stamps.again(self._lease.stamps, self._caller):
+        if self._sources and self._sources != stamps.again(self._run.lease.stamps, self._caller):
             self._due_at = now
         if now < self._due_at:
-            return min(self._due_at, now + WATCH_S if self._awaited else NEVER, *self._end_ahead(now))
+            looks_at = now + WATCH_S if self._awaited or self._sources else NEVER
+            return min(self._due_at, looks_at, *self._end_ahead(now))
         found = store.read(self._order.lease_path) if self._order.lease_path else None
         if found is not None and self._is_next(found, now):
             self._take(found)
         else:
-            self._order.ends_after = self._lease.expires_at
-            self._helper.start(self._lease, self._order)
+            self._order.ends_after = self._run.lease.expires_at
+            self._helper.start(self._run.lease, self._order)
         return now + 1 if self._helper.is_running else self._due_at
 
     def _end_ahead(self, now: float) -> tuple[float, ...]:
-        return (self._lease.expires_at,) if now < self._lease.expires_at else ()
+        return (self._run.lease.expires_at,) if now < self._run.lease.expires_at else ()
 
     def _is_next(self, found: Lease, now: float) -> bool:
         """Tell whether another run has renewed the same lease."""
-        same = found.key == self._lease.key and found.plan == self._lease.plan and found.stamps == self._lease.stamps
-        return same and found.expires_at > self._lease.expires_at and found.renew_at > now
+        lease = self._run.lease
+        same = found.key == lease.key and found.plan == lease.plan and found.stamps == lease.stamps
+        return same and found.expires_at > lease.expires_at and found.renew_at > now
 
     def _brought(self, brought: Lease | Failure) -> None:
         try:
@@ -119,14 +111,14 @@ class Renewal:
 
     def _take(self, lease: Lease) -> None:
         """Put a new lease in the place of the old one; raises wrong-account, and what writing it may."""
-        ours, theirs = self._lease.principal, lease.principal
+        ours, theirs = self._run.lease.principal, lease.principal
         if ours.account and theirs.account != ours.account:
             raise Failure("wrong-account", actual=theirs.account, expected=ours.account, guard="the start")
-        if lease.expires_at <= self._lease.expires_at:
+        if lease.expires_at <= self._run.lease.expires_at:
             self._due_at = time() + EXTERNAL_S  # the source has nothing newer yet
             return
         self._injection.renew(lease)
-        self._lease, self._due_at, self._pause_s = lease, lease.renew_at, BACK_OFF_S[0]
+        self._run.lease, self._due_at, self._pause_s = lease, lease.renew_at, BACK_OFF_S[0]
         self._awaited, self._sources = "", ()
         if self._said:
             report.notice(f'"{lease.identity}" has been renewed and is good until {_clock(lease.expires_at)}')
@@ -136,34 +128,42 @@ class Renewal:
         self._say(failure)
         if failure.slug == "wrong-account":
             self._stops_at = 0  # whatever comes next would be somebody else's too
-        is_external = failure.slug.startswith("credential-process") or self._asked_in_vain(failure)
-        self._sources = stamps.again(self._lease.stamps, self._caller) if is_external else ()
+        # Wrong codes, tokens or assertions too often: AWS is left in peace.
+        is_external = failure.slug.startswith(("credential-process", "mfa-rejected")) or self._asked_in_vain(failure)
+        self._sources = stamps.again(self._run.lease.stamps, self._caller) if is_external else ()
         pause_s = EXTERNAL_S if is_external else self._pause_s
         jitter = os.urandom(1)[0] / 256 / 4
         self._due_at = time() + pause_s * (1 - jitter)
         self._pause_s = min(self._pause_s * 2, BACK_OFF_S[1])
-        if failure.row.failure_class == "authentication" and self._lease.watch:
-            self._awaited = _looks(self._lease.watch)
+        if failure.slug == "mfa-required":  # no attempt of ours gets a code: it comes with another run's lease
+            self._due_at = NEVER
+        if failure.row.failure_class == "authentication":
+            self._awaited = self._looks()
+
+    def _looks(self) -> str:
+        """Return what changes when somebody logs in, or another run acquires the lease or the session below it."""
+        return f"{_looks(self._run.lease.watch)} {_looks(self._order.lease_path)}"
 
     def _asked_in_vain(self, failure: Failure) -> bool:
         """Tell whether it was a program's answer that AWS did not take."""
-        by_program = any(stamp.startswith("program ") for stamp in self._lease.stamps)
+        by_program = any(stamp.startswith("program ") for stamp in self._run.lease.stamps)
         return by_program and failure.slug in ("web-identity-expired", "web-identity-invalid", "saml-invalid")
 
     def _say(self, failure: Failure) -> None:
         if failure.slug in self._said:
             return
         self._said.add(failure.slug)
-        sentence = f'"{self._lease.identity}" could not be renewed: {failure.sentence} [{failure.slug}]'
-        ends = "ended" if time() >= self._lease.expires_at else "end"
-        report.notice(f"{sentence}; its credentials {ends} at {_clock(self._lease.expires_at)}; try: {failure.remedy}")
+        lease = self._run.lease
+        sentence = f'"{lease.identity}" could not be renewed: {failure.sentence} [{failure.slug}]'
+        ends = "ended" if time() >= lease.expires_at else "end"
+        report.notice(f"{sentence}; its credentials {ends} at {_clock(lease.expires_at)}; try: {failure.remedy}")
 
     def _ended(self) -> None:
         """Do once what --on-expiry says."""
         if self._request.on_expiry == "ignore" or "ended" in self._said:
             return
         self._said.add("ended")
-        report.notice(f'the credentials of "{self._lease.identity}" have ended')
+        report.notice(f'the credentials of "{self._run.lease.identity}" have ended')
         if self._request.on_expiry == "term":
             self._loop.end_children(AUTHENTICATION, self._request.kill_after_s or None)
 

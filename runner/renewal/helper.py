@@ -9,6 +9,7 @@ from runner import cold
 from runner.child.raw import signal
 from runner.child.spawn import Command, start_aside
 from runner.model.failure import Failure
+from runner.settings.environ import MFA_CODE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Helper:
 
     def __init__(self, loop: Loop, environ: dict[str, str], done: Callable[[Lease | Failure], None]) -> None:
         self._loop = loop
-        self._environ = environ
+        self._environ = {name: value for name, value in environ.items() if name != MFA_CODE}  # it has been used
         self._done = done
         self._pid = 0
         self._answer = -1

@@ -25,7 +25,10 @@ def read(table: object, form: type[Form]) -> Form:
         return msgspec.convert(table, form)
     except msgspec.ValidationError as error:
         problem, _, path = str(error).partition(" - at `$")
-        raise WrongFormError(problem, path.rstrip("`").lstrip(".").partition("[")[0], form.__struct_fields__) from None
+        key = path.rstrip("`").lstrip(".").partition("[")[0]  # of what is inside a table or list it says [...]
+        unknown = problem.partition("unknown field `")[2].rstrip("`")
+        within = ".".join(part for part in (key, unknown) if part)
+        raise WrongFormError(problem, within, form.__struct_fields__) from None
 
 
 class Common(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -35,6 +38,7 @@ class Common(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     region: str = ""
     account: str = ""
     cache: Literal["", "runtime", "none"] = ""
+    tags: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class ProfileEntry(Common, kw_only=True):
@@ -68,6 +72,19 @@ class AssumeRoleEntry(RoleEntry, kw_only=True):
     source_identity: str = ""
     session_tags: dict[str, str] = msgspec.field(default_factory=dict)
     transitive_tag_keys: tuple[str, ...] = ()
+    mfa_serial: str = ""
+    mfa_process: str = ""
+
+
+class UserEntry(Common, kw_only=True):
+    """kind = "aws/user"; the keys are a profile's, or in variables: "env:NAME"."""
+
+    profile: str = ""
+    access_key_id: str = ""
+    secret_access_key: str = ""
+    mfa_serial: str = ""
+    mfa_process: str = ""
+    duration: str | int = 0
 
 
 class WebIdentityEntry(RoleEntry, kw_only=True):
@@ -105,11 +122,17 @@ class SsoSessionEntry(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     sso_start_url: str
     sso_region: str
+    sso_registration_scopes: str = ""
+
+    def described(self) -> dict[str, str]:
+        """Return it as the section of an AWS config file would be."""
+        return {name: getattr(self, name) for name in self.__struct_fields__}
 
 
 ENTRIES: dict[str, type[Common]] = {
     "aws/profile": ProfileEntry,
     "aws/credentials": CredentialsEntry,
+    "aws/user": UserEntry,
     "aws/assume-role": AssumeRoleEntry,
     "aws/permission-set": PermissionSetEntry,
     "aws/web-identity": WebIdentityEntry,
@@ -123,3 +146,9 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     region: str = ""
     cache: Literal["", "runtime", "none"] = ""
+
+
+class Groups(msgspec.Struct, kw_only=True):
+    """The table [groups]: each is a list of names and patterns."""
+
+    groups: dict[str, list[str]] = msgspec.field(default_factory=dict)

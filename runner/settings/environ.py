@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from runner.model.failure import Failure
-from runner.model.request import RunRequest
+from runner.model.request import ROLE_OPTIONS, RunRequest
 from runner.settings.durations import seconds, text
 from runner.settings.files import inherited
-from runner.settings.options import OPTIONS, ROLE_OPTIONS, SEPARATOR
+from runner.settings.options import OPTIONS, SEPARATOR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 YES = ("1", "true", "yes", "on")
 NO = ("", "0", "false", "no", "off")
+MFA_CODE = "RUN_MFA_CODE"  # for one run and nobody else: what it starts does not get it
 SESSION_S = (900, 129600)  # STS: a role's session lasts 15 min to 12 h, a user's at most 36 h
 ANY_S = (1, 366 * 86400)
 
@@ -48,13 +49,35 @@ def request(words: Words, environ: Mapping[str, str]) -> RunRequest:
     asked.pdeathsig = values.get("pdeathsig", "")
     asked.inject = values.get("inject", "process")
     asked.validate = values.get("validate", "auto")
+    asked.login = values.get("login", "auto")
     asked.on_expiry = values.get("on_expiry", "warn")
     asked.error_format = values.get("error_format", "text")
     for key in ROLE_OPTIONS:
         setattr(asked, key, _stated(values, origins, key))
-    for flag in ("linger", "no_input", "verbose", "quiet", "debug"):
+    for flag in ("dry_run", "linger", "verbose", "quiet", "debug"):
         setattr(asked, flag, _flag(values, origins, flag))
+    asked.no_input = _no_input(values, origins, environ)
+    _check_mfa_code(environ)
     return asked
+
+
+def _no_input(values: Mapping[str, str], origins: Mapping[str, str], environ: Mapping[str, str]) -> str:
+    """Say why nobody may be asked; RUN_NO_INPUT=0 says that somebody is there although CI is set."""
+    if "no_input" in values:
+        return f"{origins['no_input']} is set" if _flag(values, origins, "no_input") else ""
+    return "CI is set" if environ.get("CI", "").lower() not in NO else ""
+
+
+def is_mfa_code(text: str) -> bool:
+    """Tell whether a text can be a code of an MFA device: six digits, as STS takes them."""
+    return len(text) == 6 and text.isascii() and text.isdigit()
+
+
+def _check_mfa_code(environ: Mapping[str, str]) -> None:
+    if environ.get(MFA_CODE) and not is_mfa_code(environ[MFA_CODE]):
+        problem = f"{MFA_CODE} is not a code of six digits"  # not shown: it may be the code, mistyped
+        remedy = f"unset {MFA_CODE}        # or set it to the code that the device shows"
+        raise Failure("usage", problem=problem, cause="the environment", remedy=remedy)
 
 
 def _check_choices(values: Mapping[str, str], origins: Mapping[str, str]) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from runner.settings.options import BY_NAME, ROLE_OPTIONS, SEPARATOR
+from runner.model.request import ROLE_OPTIONS
+from runner.settings.options import BY_NAME, SEPARATOR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -85,25 +85,28 @@ OPTIONS = (
         "Ask AWS who the credentials are: before each start, unless known for 15 minutes, never.",
         ("always", "auto", "never"),
     ),
+    Option(
+        "--login",
+        "auto|never",
+        "RUN_LOGIN",
+        "When an SSO login is needed: ask on the terminal whether to log in, or fail.",
+        ("auto", "never"),
+    ),
     Option("--timeout", "DURATION", "RUN_TIMEOUT", "End the command with TERM after so long; status 124."),
     Option("--kill-after", "DURATION", "RUN_KILL_AFTER", "And with KILL when it lives so long after TERM; status 137."),
     Option("--pdeathsig", "SIGNAL", "RUN_PDEATHSIG", "Send the command this signal when run itself is killed (Linux)."),
     Option("--linger", "", "RUN_LINGER", "Leave the private files until the credentials end, for what stays behind."),
-    Option("--no-input", "", "RUN_NO_INPUT", "Never ask, and let no program ask: fail instead."),
+    Option(
+        "--no-input",
+        "",
+        "RUN_NO_INPUT",
+        "Never ask, and let no program ask: fail instead. The default where CI is set, unless RUN_NO_INPUT=0.",
+    ),
     Option("--error-format", "text|json", "RUN_ERROR_FORMAT", "How failures are written.", ("text", "json")),
+    Option("--dry-run", "", "", "Print who the command would act as, and what it would get; do not run it."),
     Option("-v --verbose", "", "RUN_VERBOSE", "Say who the command acts as, and what was set and removed for it."),
     Option("-q --quiet", "", "RUN_QUIET", "Write failures only."),
     Option("--debug", "", "RUN_DEBUG", "Add where in run a failure was raised."),
-)
-# What says how the last role is assumed, beside --duration. An empty value is refused: it would narrow nothing.
-ROLE_OPTIONS = (
-    "via",
-    "assume_role",
-    "role_session_name",
-    "source_identity",
-    "session_tag",
-    "session_policy",
-    "session_policy_arn",
 )
 BY_NAME: Mapping[str, Option] = {
     **{option.name: option for option in OPTIONS},

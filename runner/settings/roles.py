@@ -11,7 +11,7 @@ from runner.settings.entries import AssumeRoleEntry, RoleEntry, SamlEntry, WebId
 from runner.settings.sts_limits import RefusedError
 
 if TYPE_CHECKING:
-    from runner.settings.config import CommonFields
+    from runner.settings.document import CommonFields
 
 TOKENS = ("token_file", "token_process", "token_env")
 TIMEOUT_S = (1, 3600)
@@ -28,7 +28,7 @@ def _unchecked(common: CommonFields, entry: RoleEntry) -> AssumedRole:
             return Role(
                 **common,
                 role_arn=entry.role_arn,
-                duration_s=_duration_s("duration", entry.duration, sts_limits.ROLE_S),
+                duration_s=duration_s("duration", entry.duration, sts_limits.ROLE_S),
                 session_policy=_policy(entry),
                 session_policy_arns=entry.session_policy_arns,
                 role_session_name=entry.role_session_name,
@@ -36,32 +36,34 @@ def _unchecked(common: CommonFields, entry: RoleEntry) -> AssumedRole:
                 source_identity=entry.source_identity,
                 session_tags=tuple(entry.session_tags.items()),
                 transitive_tag_keys=entry.transitive_tag_keys,
+                mfa_serial=entry.mfa_serial,
+                mfa_process=entry.mfa_process,
             )
         case WebIdentityEntry():
             _check_token(entry)
             return WebIdentityRole(
                 **common,
                 role_arn=entry.role_arn,
-                duration_s=_duration_s("duration", entry.duration, sts_limits.ROLE_S),
+                duration_s=duration_s("duration", entry.duration, sts_limits.ROLE_S),
                 session_policy=_policy(entry),
                 session_policy_arns=entry.session_policy_arns,
                 token_file=entry.token_file,
                 token_process=entry.token_process,
                 token_env=entry.token_env,
                 audience=entry.audience,
-                timeout_s=_duration_s("process_timeout", entry.process_timeout, TIMEOUT_S),
+                timeout_s=duration_s("process_timeout", entry.process_timeout, TIMEOUT_S),
                 role_session_name=entry.role_session_name,
             )
         case SamlEntry():
             return SamlRole(
                 **common,
                 role_arn=entry.role_arn,
-                duration_s=_duration_s("duration", entry.duration, sts_limits.ROLE_S),
+                duration_s=duration_s("duration", entry.duration, sts_limits.ROLE_S),
                 session_policy=_policy(entry),
                 session_policy_arns=entry.session_policy_arns,
                 principal_arn=entry.principal_arn,
                 saml_process=entry.saml_process,
-                timeout_s=_duration_s("process_timeout", entry.process_timeout, TIMEOUT_S),
+                timeout_s=duration_s("process_timeout", entry.process_timeout, TIMEOUT_S),
             )
     raise AssertionError(entry.kind)
 
@@ -82,7 +84,8 @@ def _policy(entry: RoleEntry) -> str:
     return entry.session_policy or ""
 
 
-def _duration_s(key: str, value: str | int, bounds: tuple[int, int]) -> int:
+def duration_s(key: str, value: str | int, bounds: tuple[int, int]) -> int:
+    """Read a duration that lies within bounds; 0 when there is none. Raises RefusedError."""
     duration_s = value if isinstance(value, int) else seconds(value)
     if duration_s == 0:
         return 0

@@ -28,7 +28,7 @@ BROKEN = {
     "kind no text": ("[identities.x]\nkind = 7\n", "runner.toml:2 identities.x.kind", KINDS),
     "unknown key": (
         '[identities.x]\nkind = "aws/profile"\nprofile = "dev"\nprofil = 1\n',
-        "runner.toml:1 identities.x",
+        "runner.toml:4 identities.x.profil",
         ["profil`", "profile", "region", "account"],
     ),
     "key of another kind": (
@@ -44,7 +44,20 @@ BROKEN = {
         ["str", "array"],
     ),
     "wrong type in settings": ("[settings]\nregion = 7\n", "runner.toml:2 settings.region", ["str", "int"]),
-    "unknown setting": ("[settings]\ncolour = 7\n", "runner.toml:1 settings", ["colour", "region"]),
+    "unknown setting": ("[settings]\ncolour = 7\n", "runner.toml:2 settings.colour", ["colour", "region"]),
+    "groups no table": ("groups = 1\n", "runner.toml:1 groups", ["[groups]", "int"]),
+    "group no list": ('[groups]\nall = "a"\n', "runner.toml:2 groups.all", ["[groups]", "array"]),
+    "group of numbers": ("[groups]\na = ['a']\nall = [1]\n", "runner.toml:3 groups.all", ["[groups]", "int"]),
+    "tag no text": (
+        '[identities.x]\nkind = "aws/profile"\nprofile = "dev"\ntags = { team = 7 }\n',
+        "runner.toml:4 identities.x.tags",
+        ["str", "int"],
+    ),
+    "value no secret": (
+        '[identities.x]\nkind = "aws/profile"\nprofile = "dev"\nregion = "eu west"\n',
+        'identities.x.region: "eu west" is not',
+        [],
+    ),
     "wrong cache": ('[settings]\ncache = "disk"\n', "runner.toml:2 settings.cache", ["disk"]),
     "region": (
         '[identities.x]\nkind = "aws/profile"\nprofile = "dev"\nregion = "eu west"\n',

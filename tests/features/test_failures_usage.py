@@ -24,6 +24,7 @@ VALUES = [
     ("--kill-after", "RUN_KILL_AFTER", "1s1h", "1h30m"),
     ("--pdeathsig", "RUN_PDEATHSIG", "LOUD", "TERM"),
     ("--inject", "RUN_INJECT", "magic", "process, file"),
+    ("--login", "RUN_LOGIN", "maybe", "auto, never"),
     ("--on-expiry", "RUN_ON_EXPIRY", "panic", "warn, term, ignore"),
     ("--validate", "RUN_VALIDATE", "sometimes", "always, auto, never"),
     ("--region", "RUN_REGION", "eu west", "eu-west-1"),

@@ -11,18 +11,18 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from runner.leases import store
 from tests.harness import lease_files
 from tests.harness.aws import FakeAws
-from tests.harness.eventually import eventually
+from tests.harness.processes import all_gone
 from tests.harness.run import RunIn
 from tests.harness.world import World
 
 STRACE = shutil.which("strace") or "strace"
 CALLS = "mkdir,chmod,openat,fchmod,write,rename,unlink,rmdir,flock"
+WITHIN_S = 30
 LINE = re.compile(r"(\d+) +(\w+)\((.*)")
 
 
@@ -91,24 +91,13 @@ class Traced:
         self.prepare(leased=True)
         self.run("-i", "role", "--", "true").expect_status(0).expect_stderr("")
 
-    def survivors(self) -> list[int]:
-        """Return the processes of this world that live."""
-        return [process.pid for process in psutil.process_iter() if self.is_ours(process)]
-
-    def is_ours(self, process: psutil.Process) -> bool:
-        try:
-            is_ours = process.environ().get("HOME") == str(self.world.home)
-            return is_ours and process.status() != psutil.STATUS_ZOMBIE
-        except psutil.Error:
-            return False
-
     def torn(self) -> Iterator[str]:
         """Yield the files that have their final name and are not whole."""
         for path in lease_files.paths(self.world):
             if not path.suffix and store.read(str(path)) is None:
                 yield str(path)
         for path in self.private.glob("locks/*"):
-            if path.suffix == ".pid" and not path.read_text().isdigit():
+            if path.suffix == ".pid" and not path.read_text().partition(" ")[0].isdigit():
                 yield str(path)
         if self.marker.exists():  # before the command is started nobody reads what is in the run's directory
             for path in self.private.glob("runs/*/credentials.json"):
@@ -131,7 +120,7 @@ def test_a_writer_killed_anywhere_tears_nothing(run: RunIn, world: World, aws: F
 
     for point in points:
         traced.kill_at(point, leased=leased)
-        eventually(lambda: traced.survivors() == [], what=f"the end of all processes, killed at {point}")
+        all_gone(traced.world, within_s=WITHIN_S)
         assert list(traced.torn()) == [], point
         left_behind += bool(traced.debris())
         traced.sweep()

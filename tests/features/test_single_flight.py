@@ -123,7 +123,7 @@ def test_a_killed_holder_lets_the_next_one_on(crowd: World, run: RunIn, aws: Fak
     os.kill(holder, signal.SIGKILL)
 
     second.finish().expect_status(0).expect_stderr(
-        f"run: waiting for pid {holder}, which is acquiring the same credentials\n"
+        f'run: waiting for pid {holder}, which is acquiring the same credentials for "role"\n'
     )
     assert first.finish().status != 0
     assert len(aws.calls("AssumeRole")) == 2

@@ -26,7 +26,8 @@ def test_without_a_token_somebody_must_log_in(fails: Fails, world: World, aws: F
     """Said at the hop of the login, with what to type; AWS is not asked."""
     for file in (world.home / ".aws" / "sso" / "cache").iterdir():
         file.unlink()
-    remedy = "aws sso login --profile legacy" if name == "legacy" else TO_LOG_IN
+    other = "aws sso login --profile legacy" if name == "legacy" else TO_LOG_IN
+    remedy = f"try:   runner login {name}        # or: {other}"
 
     output = fails("-i", name, slug="login-required", status=77, identity=name, remedy=remedy)
 
@@ -42,7 +43,8 @@ def test_an_ended_token_says_since_when(fails: Fails, world: World, aws: FakeAws
     token = aws.sso_token(-3600, refreshable=name == "legacy")
     world.sso_login(token, "corp" if name == "sso" else START_URL)
     ended = time.strftime("%Y-%m-%dT%H:%M", time.gmtime(token.expires_at))
-    remedy = TO_LOG_IN if name == "sso" else "aws sso login --profile legacy"
+    other = TO_LOG_IN if name == "sso" else "aws sso login --profile legacy"
+    remedy = f"try:   runner login {name}        # or: {other}"
 
     fails("-i", name, slug="sso-session-expired", status=77, contains=[f"expired at {ended}"], remedy=remedy)
 
@@ -154,3 +156,20 @@ def test_a_portal_that_gives_nothing_is_named(run: RunIn, aws: FakeAws, fault: s
     )
 
     assert len(aws.calls("GetRoleCredentials")) == (0 if env else 4)
+
+
+def test_what_to_type_can_be_pasted(fails: Fails, world: World, aws: FakeAws) -> None:
+    """Names are quoted, a named file is named again, and the AWS CLI is not for a session that it does not know."""
+    with_sso(world)
+    for file in (world.home / ".aws" / "sso" / "cache").iterdir():
+        file.unlink()
+    world.aws_config(SESSION + PROFILE.replace("[profile sso]", '[profile "my sso"]'))
+    remedy = f"runner login 'my sso'        # or: {TO_LOG_IN}"
+    fails("-i", "my sso", slug="login-required", status=77, remedy=remedy)
+    own = f'[sso_sessions.ours]\nsso_start_url = "{START_URL}"\nsso_region = "eu-west-1"\n'
+    path = world.runner_toml(own + ENTRY.format("own", "ours", ACCOUNT, "ReadOnly"), world.cwd / "other.toml")
+
+    output = fails("-c", "other.toml", "-i", "own", slug="login-required", status=77)
+
+    assert output.error_text.endswith(f"  try:   runner login --config {path} own\n")
+    assert aws.calls() == []

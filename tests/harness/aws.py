@@ -17,7 +17,7 @@ from tests.harness.fake.log import Call, CallLog
 from tests.harness.fake.metadata import Metadata
 from tests.harness.fake.oidc import Oidc, SsoToken
 from tests.harness.fake.portal import Portal
-from tests.harness.fake.roles import MfaDevices, Role
+from tests.harness.fake.roles import Authenticator, MfaDevices, Role
 from tests.harness.fake.s3 import S3
 from tests.harness.fake.saml import SAML_AUDIENCE, Assertions
 from tests.harness.fake.server import Server
@@ -37,7 +37,7 @@ class FakeAws:
         self.clock = Clock()
         self.secrets = Canaries()
         self.keys = KeyStore(self.clock, self.secrets)
-        self.mfa_devices = MfaDevices()
+        self.mfa_devices = MfaDevices(self.clock)
         self.web_identity_tokens = WebIdentityTokens(self.clock, self.secrets)
         self.assertions = Assertions(self.clock, self.secrets)
         self.actions = Actions(self.secrets, self.web_identity_tokens)
@@ -93,8 +93,12 @@ class FakeAws:
         return self.keys.role_session(role_arn, session_name, lifetime_s)
 
     def mfa(self, serial: str, *codes: str) -> None:
-        """Register an MFA device, or give one more codes; each code is good once."""
-        self.mfa_devices.add(serial, *codes)
+        """Register an MFA device, or give one more codes; each code is good once, and a secret."""
+        self.mfa_devices.add(serial, *(self.secrets.add(code) for code in codes))
+
+    def authenticator(self, serial: str) -> Authenticator:
+        """Register a virtual MFA device, which shows another code every 30 seconds."""
+        return self.mfa_devices.authenticator(serial)
 
     def web_identity_token(self, subject: str = "ci", audience: str = AUDIENCE, lifetime_s: float = 3600) -> str:
         """Make a token for AssumeRoleWithWebIdentity; a lifetime below zero makes an expired one."""

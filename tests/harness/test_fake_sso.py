@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import http.client
 import json
 from collections.abc import Callable, Iterator
@@ -23,9 +25,9 @@ def client(aws: FakeAws) -> Iterator[Clients]:
         yield clients
 
 
-def registered(oidc: Any) -> dict[str, str]:
+def registered(oidc: Any, **parameters: list[str]) -> dict[str, str]:
     """Register a client; return what later calls carry."""
-    answer = oidc.register_client(clientName="test", clientType="public")
+    answer = oidc.register_client(clientName="test", clientType="public", **parameters)
     return {"clientId": answer["clientId"], "clientSecret": answer["clientSecret"]}
 
 
@@ -144,11 +146,14 @@ def test_a_device_code_waits_for_a_human(aws: FakeAws, client: Clients) -> None:
 
 def test_a_browser_gets_an_authorization_code(aws: FakeAws, client: Clients) -> None:
     """GET /authorize sends it back to the redirect URI with the state, and the code buys a token once."""
-    oidc, back = client("sso-oidc"), "http://127.0.0.1:1/oauth/callback"
-    known = registered(oidc)
+    oidc, back, verifier = client("sso-oidc"), "http://127.0.0.1:1/oauth/callback", "v" * 64
+    known = registered(oidc, grantTypes=["authorization_code"], redirectUris=["http://127.0.0.1/oauth/callback"])
+    digest = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
+    challenge = {"code_challenge": digest, "code_challenge_method": "S256", "response_type": "code", "scopes": "a"}
+    query = urlencode({"redirect_uri": back, "state": "S", "client_id": known["clientId"], **challenge})
     connection = http.client.HTTPConnection(urlsplit(aws.url).netloc)
 
-    connection.request("GET", f"/authorize?{urlencode({'redirect_uri': back, 'state': 'S', 'client_id': 'x'})}")
+    connection.request("GET", f"/authorize?{query}")
     location = connection.getresponse().headers["Location"]
     connection.close()
     answer = parse_qs(urlsplit(location).query)
@@ -156,6 +161,8 @@ def test_a_browser_gets_an_authorization_code(aws: FakeAws, client: Clients) -> 
     assert location.startswith(back)
     assert answer["state"] == ["S"]
     call = {**known, "grantType": "authorization_code", "code": answer["code"][0], "redirectUri": back}
+    assert refusal(oidc.create_token, **call, codeVerifier="w" * 64)[0] == "InvalidGrantException"
+    call["codeVerifier"] = verifier
     assert oidc.create_token(**call)["refreshToken"]
     assert refusal(oidc.create_token, **call)[0] == "InvalidGrantException"
 

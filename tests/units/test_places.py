@@ -33,13 +33,13 @@ def refusal(path: str) -> str:
 @pytest.fixture(autouse=True)
 def only_the_runtime_directory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the first candidate away from the machine's: none of these tests writes to /dev/shm or /tmp/runner-UID."""
-    candidates = roots._candidates
+    candidates = roots.candidates
 
     def first(environ: dict[str, str]) -> list[tuple[str, str]]:
         mine = f"runner-{os.geteuid()}"
         return [each for each in candidates(environ) if each[1] not in (f"/dev/shm/{mine}", f"/tmp/{mine}")]
 
-    monkeypatch.setattr(roots, "_candidates", first)
+    monkeypatch.setattr(roots, "candidates", first)
 
 
 def test_it_is_made_for_us_alone(plain: Path) -> None:
@@ -69,7 +69,7 @@ def test_the_machines_own_come_between() -> None:
     mine = f"runner-{os.geteuid()}"
     environ = {"XDG_RUNTIME_DIR": "/run/user/1", "TMPDIR": "/var/tmp"}
 
-    source = roots._candidates.__closure__
+    source = roots.candidates.__closure__
     assert source is not None
     candidates = source[0].cell_contents
     paths = [path for _, path in candidates(environ)]

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from runner import cold
-from runner.child import tree
+from runner.child import apart, tree
 from runner.places import runs
 from tests.harness.eventually import eventually
 from tests.harness.terminal import state
@@ -166,7 +166,7 @@ def test_where_nobody_can_tell_nothing_is_removed(
 
 def test_no_process_is_started_when_there_is_nothing_to_judge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty place costs two looks."""
-    monkeypatch.setattr(cold, "apart", lambda _: pytest.fail("it forked"))
+    monkeypatch.setattr(apart, "apart", lambda _: pytest.fail("it forked"))
     for name in ("runs", "leases", "locks"):
         (tmp_path / name).mkdir()
     (tmp_path / "leases" / "a").touch()

@@ -7,6 +7,8 @@ import logging
 # At DEBUG botocore prints keys and tokens, at WARNING tracebacks: neither is for our users.
 for noisy in ("botocore", "urllib3"):
     logging.getLogger(noisy).setLevel(logging.CRITICAL)
+    logging.getLogger(noisy).addHandler(logging.NullHandler())
+    logging.getLogger(noisy).propagate = False  # one below it may have a level of its own
 
 
 class AwsError(Exception):

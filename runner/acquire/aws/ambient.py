@@ -10,7 +10,7 @@ import botocore.exceptions
 import botocore.session
 
 from runner.acquire.aws import AwsError
-from runner.model.credentials import Credentials
+from runner.model.credentials import Credentials, is_plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ PROVIDERS = {
 PROFILES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 
 
+# What botocore raises for an answer that holds something else than credentials.
+BROKEN = (ValueError, TypeError, KeyError, AttributeError, OverflowError, OSError, RuntimeError)
+
+
 def credentials(source: str, environ: Mapping[str, str]) -> Credentials | None:
     """Return the credentials of the place we run in, through botocore's own providers; None when it has none.
 
@@ -44,7 +48,7 @@ def credentials(source: str, environ: Mapping[str, str]) -> Credentials | None:
             found = resolver.get_provider(method).load()
             if found is not None:
                 return _frozen(found)
-    except (botocore.exceptions.BotoCoreError, ValueError, TypeError, KeyError, OSError, RuntimeError) as error:
+    except (botocore.exceptions.BotoCoreError, *BROKEN) as error:
         raise AwsError("ambient", source or "credentials", type(error).__name__, _said(error)) from None
     finally:
         os.environ.clear()
@@ -55,8 +59,11 @@ def credentials(source: str, environ: Mapping[str, str]) -> Credentials | None:
 def _frozen(found: Any) -> Credentials:
     keys = found.get_frozen_credentials()
     ends = getattr(found, "_expiry_time", None)  # no public way to ask for it
-    expires_at = ends.timestamp() if isinstance(ends, datetime.datetime) else None
-    return Credentials(keys.access_key, keys.secret_key, keys.token or "", expires_at)
+    expires_at = ends.astimezone(datetime.UTC).timestamp() if isinstance(ends, datetime.datetime) else None
+    given = (keys.access_key, keys.secret_key, keys.token or "")
+    if not all(map(is_plain, given)):
+        raise ValueError("no keys")
+    return Credentials(*given, expires_at)
 
 
 def _said(error: Exception) -> str:

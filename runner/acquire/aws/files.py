@@ -47,7 +47,17 @@ def _parse(path: str) -> dict[str, Section]:
             cause=_without_content(error.kwargs["error"]),
             remedy=f"$EDITOR {path}",
         ) from None
+    if any(
+        "\0" in title or _has_nul(section) for title, section in parsed.items()
+    ):  # what the system is asked for with such a name fails in words of its own
+        raise Failure("invalid-config", where=path, problem="has a NUL character", remedy=f"$EDITOR {path}")
     return parsed
+
+
+def _has_nul(part: Section | dict[str, str] | str) -> bool:
+    if isinstance(part, str):
+        return "\0" in part
+    return any("\0" in key or _has_nul(value) for key, value in part.items())
 
 
 def _without_content(error: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from datetime import UTC
 
 import botocore.credentials
 import botocore.exceptions
@@ -11,13 +12,16 @@ from botocore.utils import JSONFileCache
 
 from runner.acquire.aws import AwsError
 from runner.acquire.aws.session import NETWORK_ERRORS, AwsSession, host_of
-from runner.model.credentials import Credentials
+from runner.model.credentials import Credentials, is_plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PROFILE = "-"
+
+# What botocore raises for a token file that holds something else than `aws login` writes.
+BROKEN = (RuntimeError, KeyError, ValueError, TypeError, AttributeError, ArithmeticError, OSError)
 
 
 def cache_folder(environ: Mapping[str, str]) -> str:
@@ -45,13 +49,16 @@ def credentials(session: str, folder: str, aws: AwsSession) -> Credentials:
     try:
         found = provider.load()
         keys = found.get_frozen_credentials()
+        ends = found._expiry_time.astimezone(UTC)  # noqa: SLF001 - no public way to ask for it
+        given = (keys.access_key, keys.secret_key, keys.token or "")
+        if not all(map(is_plain, given)):
+            raise ValueError("no keys")
     except NETWORK_ERRORS as error:
         reached = host_of(error, "https://signin.aws.amazon.com")
         raise AwsError("signin", "CreateOAuth2Token", type(error).__name__, reached) from None
     except botocore.exceptions.ClientError as error:
         said, status = error.response["Error"], error.response["ResponseMetadata"]["HTTPStatusCode"]
         raise AwsError("signin", "CreateOAuth2Token", str(said.get("Code", "")), "", status) from None
-    except (botocore.exceptions.BotoCoreError, RuntimeError, KeyError, ValueError, TypeError, OSError) as error:
+    except (botocore.exceptions.BotoCoreError, *BROKEN) as error:
         raise AwsError("signin", "CreateOAuth2Token", type(error).__name__, "") from None
-    ends = found._expiry_time  # noqa: SLF001 - no public way to ask for it
-    return Credentials(keys.access_key, keys.secret_key, keys.token or "", ends.timestamp())
+    return Credentials(*given, ends.timestamp())

@@ -33,7 +33,7 @@ class AwsSession:
 
     def __init__(self, profile: str, config: Sections) -> None:
         os.environ["AWS_CONFIG_FILE"] = os.environ["AWS_SHARED_CREDENTIALS_FILE"] = os.devnull
-        self.botocore = _Pinned(profile, config)
+        self.botocore = _pinned(profile, config)
         self.botocore.set_credentials("-", "-")
         self.signer = self.botocore.get_credentials()
 
@@ -49,14 +49,32 @@ class AwsSession:
             return self.botocore.create_client(service, region_name=region, config=config)
         except (botocore.exceptions.BotoCoreError, ValueError) as error:
             raise AwsError(service, "CreateClient", type(error).__name__, str(error)) from None
+        except (AttributeError, TypeError, KeyError) as error:  # one value where a section should be, or the reverse
+            raise AwsError(service, "CreateClient", type(error).__name__, "a value of another form") from None
 
     def global_region(self, partition: str) -> str:
         """Return the region that stands for a partition when nobody named one."""
-        known = self.botocore.get_component("data_loader").load_data("partitions")["partitions"]
+        try:
+            known = self.botocore.get_component("data_loader").load_data("partitions")["partitions"]
+        except (botocore.exceptions.BotoCoreError, ValueError, TypeError, KeyError) as error:  # of AWS_DATA_PATH
+            raise AwsError("sts", "CreateClient", type(error).__name__, "partitions.json cannot be read") from None
         for each in known:
             if each["id"] == partition:
                 return str(each["outputs"]["implicitGlobalRegion"])
         return "us-east-1"
+
+
+_sessions: dict[str, _Pinned] = {}
+
+
+def _pinned(profile: str, config: Sections) -> _Pinned:
+    """Return the session of these settings, made once a process: a session costs 50 times what one more client does."""
+    if not config["profiles"].get(profile):  # it settles nothing, whatever it is called
+        profile, config = "", {"profiles": {}, "services": {}}
+    settings = repr((profile, config))
+    if settings not in _sessions:
+        _sessions[settings] = _Pinned(profile, config)
+    return _sessions[settings]
 
 
 class _Pinned(botocore.session.Session):  # type: ignore[misc]  # untyped there
@@ -86,7 +104,8 @@ def call(client: Any, operation: str, parameters: dict[str, object]) -> Any:
         return getattr(client, operation)(**parameters)
     except botocore.exceptions.ClientError as error:
         said, status = error.response["Error"], error.response["ResponseMetadata"]["HTTPStatusCode"]
-        raise AwsError(service, name, str(said.get("Code", "")), str(said.get("Message", "")), status) from None
+        message = said.get("Message") or error.response.get("error_description") or ""  # OAuth's name for it
+        raise AwsError(service, name, str(said.get("Code", "")), str(message), status) from None
     except NETWORK_ERRORS as error:
         raise AwsError(service, name, type(error).__name__, host_of(error, client.meta.endpoint_url)) from None
     except botocore.exceptions.ParamValidationError as error:

@@ -27,6 +27,10 @@ class Sts:
         """Assume a role; the answer says who we are then. Parameters are AWS's own; raises AwsError."""
         return _assumed(self._call("assume_role", credentials, parameters))
 
+    def get_session_token(self, credentials: Credentials, parameters: dict[str, object]) -> Credentials:
+        """Get a session of a user, by its long-term keys. Parameters are AWS's own; raises AwsError."""
+        return _given(self._call("get_session_token", credentials, parameters))
+
     def assume_role_with_web_identity(self, parameters: dict[str, object]) -> tuple[Credentials, Principal]:
         """Assume a role with a token; nothing is signed. Raises AwsError."""
         return _assumed(self._call("assume_role_with_web_identity", Credentials("-", "-"), parameters))
@@ -47,7 +51,11 @@ class Sts:
 
 
 def _assumed(answer: Any) -> tuple[Credentials, Principal]:
-    given, user = answer["Credentials"], answer["AssumedRoleUser"]
+    user = answer["AssumedRoleUser"]
+    return _given(answer), Principal(user["Arn"].split(":")[4], user["Arn"], user["AssumedRoleId"])
+
+
+def _given(answer: Any) -> Credentials:
+    given = answer["Credentials"]
     expires_at = given["Expiration"].timestamp()
-    credentials = Credentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], expires_at)
-    return credentials, Principal(user["Arn"].split(":")[4], user["Arn"], user["AssumedRoleId"])
+    return Credentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], expires_at)

@@ -11,6 +11,8 @@ from runner.acquire.kinds import (
     permission_set,
     profile,
     saml,
+    user,
+    variable_keys,
     web_identity,
 )
 from runner.model.identity import (
@@ -22,6 +24,8 @@ from runner.model.identity import (
     Role,
     SamlRole,
     StaticKeys,
+    User,
+    VariableKeys,
     WebIdentityRole,
 )
 
@@ -34,6 +38,8 @@ if TYPE_CHECKING:
 
 KINDS: dict[type[Identity], Kind[Any]] = {
     StaticKeys: profile,
+    VariableKeys: variable_keys,
+    User: user,
     Process: credentials,
     Ambient: ambient,
     PermissionSet: permission_set,

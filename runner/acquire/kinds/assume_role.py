@@ -6,8 +6,9 @@ import getpass
 import os
 import platform
 
+from runner.acquire import program
 from runner.acquire.kinds.contract import Grant
-from runner.model.failure import Failure
+from runner.acquire.mfa import Device
 from runner.model.identity import AssumedRole, Role, WebIdentityRole
 
 TYPE_CHECKING = False
@@ -25,18 +26,25 @@ def hops(identity: AssumedRole) -> tuple[str, ...]:
     return (f"role {role.removeprefix('role/')} in {account}",)
 
 
-def sources(identity: Role, environ: Mapping[str, str]) -> tuple[str, ...]:  # noqa: ARG001 - the contract of a kind
-    """Stamp nothing: the role is configuration."""
-    return ()
+def sources(identity: Role, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Stamp the program that prints MFA codes; the role itself is configuration."""
+    return program.source(_device(identity).program, environ)
 
 
 def fetch(identity: Role, source: Source | None, reach: Reach) -> Grant:
-    """Call AssumeRole; its answer says who we are. Raises mfa-required, AwsError."""
+    """Call AssumeRole; its answer says who we are. Raises what getting an MFA code may raise, AwsError."""
     assert source is not None  # a role is never the first link
-    if identity.mfa_serial:
-        raise Failure("mfa-required", serial=identity.mfa_serial)
-    credentials, principal = reach.sts.assume_role(source.credentials, {**role_parameters(identity), **_own(identity)})
-    return Grant(credentials, principal)
+    keys = source.credentials
+    parameters = {**role_parameters(identity), **_own(identity)}
+    if not identity.mfa_serial:
+        return Grant(*reach.sts.assume_role(keys, parameters))
+    return Grant(
+        *reach.codes.spend(_device(identity), lambda code: reach.sts.assume_role(keys, {**parameters, **code}))
+    )
+
+
+def _device(identity: Role) -> Device:
+    return Device(identity.mfa_serial, identity.mfa_process, identity.where)
 
 
 def _own(identity: Role) -> dict[str, object]:

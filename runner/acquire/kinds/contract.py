@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from runner.acquire.aws.session import AwsSession
     from runner.acquire.aws.sts import Sts
     from runner.acquire.lock import Locks
+    from runner.acquire.mfa import Codes
     from runner.model.credentials import Credentials
     from runner.model.identity import Identity
     from runner.model.principal import Principal
@@ -20,13 +21,18 @@ I_contra = TypeVar("I_contra", bound="Identity", contravariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What a kind may use: AWS, the caller's environment, locks, and whether a program may ask somebody."""
+    """What a kind may use: AWS, the caller's environment, locks, MFA codes, and whether a program may ask somebody.
+
+    `login` is the command that logs in for the identity asked for.
+    """
 
     aws: AwsSession
     sts: Sts
     locks: Locks
+    codes: Codes
     environ: Mapping[str, str]
     attended: bool
+    login: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from runner.acquire import program
 from runner.acquire.kinds.contract import Grant
 from runner.acquire.program import Asked
-from runner.model.credentials import Credentials
+from runner.model.credentials import Credentials, is_plain
 from runner.model.failure import Failure
 
 TYPE_CHECKING = False
@@ -56,7 +56,7 @@ def _read(identity: Process, output: bytes) -> Credentials:
     if not isinstance(token, str):
         raise _invalid(identity, "printed a SessionToken that is not a text")
     for key in ("AccessKeyId", "SecretAccessKey", "SessionToken"):
-        if not all("!" <= character <= "~" for character in answer.get(key) or ""):
+        if not is_plain(answer.get(key) or ""):
             raise _invalid(identity, f"printed a {key} with characters that none has: spaces, line ends, accents")
     expires_at = _instant(identity, answer.get("Expiration"))
     if expires_at is not None and expires_at <= time.time():
@@ -76,12 +76,11 @@ def _instant(identity: Process, value: object) -> float | None:
         return None
     try:
         instant = datetime.fromisoformat(str(value))
-        expires_at = instant.timestamp()
-    except (ValueError, OverflowError):
-        instant, expires_at = datetime.min, 0.0  # noqa: DTZ901 - no zone, as below
-    if instant.tzinfo is None:
-        raise _invalid(identity, "printed an Expiration that is not an ISO 8601 time with a zone")
-    return expires_at
+        if instant.tzinfo is not None:
+            return instant.astimezone(UTC).timestamp()  # in UTC it may be of the year 0 or 10000, which there is not
+    except (ValueError, OverflowError):  # as without a zone
+        pass
+    raise _invalid(identity, "printed an Expiration that is not an ISO 8601 time with a zone")
 
 
 def _invalid(identity: Process, problem: str) -> Failure:

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from runner.acquire.kinds.contract import Reach, Source
     from runner.model.identity import LoginSession
 
-ENDED = ("LoginTokenLoadError", "LoginRefreshRequired", "LoginError", "KeyError", "RuntimeError")
+ENDED = (
+    *("LoginTokenLoadError", "LoginRefreshRequired", "LoginError"),
+    *("KeyError", "RuntimeError", "RecursionError"),  # a token file that is broken is as good as none
+    *("ValueError", "ParserError", "TypeError", "AttributeError", "OverflowError"),
+)
 
 
 def hops(identity: LoginSession) -> tuple[str, ...]:

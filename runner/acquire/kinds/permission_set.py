@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from contextlib import suppress
 from datetime import UTC, datetime
 
 from runner.acquire.aws import AwsError, sso
-from runner.acquire.aws.sso import SsoSession, Token
 from runner.acquire.kinds.contract import Grant
+from runner.acquire.login import refresh, tokens
+from runner.acquire.sso import session_of
 from runner.leases import stamps
 from runner.model.failure import Failure
 
@@ -17,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runner.acquire.kinds.contract import Reach, Source
+    from runner.acquire.login.tokens import SsoSession, Token
     from runner.model.identity import PermissionSet
 
-REFRESH_AHEAD_S = 15 * 60  # botocore's own window
 NOT_ASSIGNED = ("ForbiddenException", "ResourceNotFoundException", "AccessDeniedException")
 
 
@@ -31,12 +30,12 @@ def hops(identity: PermissionSet) -> tuple[str, ...]:
 
 def sources(identity: PermissionSet, environ: Mapping[str, str]) -> tuple[str, ...]:  # noqa: ARG001 - the contract of a kind
     """Stamp whether somebody is logged in: a logout ends every lease."""
-    return (stamps.presence(sso.token_path(_session(identity))),)
+    return (stamps.presence(tokens.token_path(session_of(identity))),)
 
 
 def fetch(identity: PermissionSet, source: Source | None, reach: Reach) -> Grant:  # noqa: ARG001 - the contract of a kind
     """Call GetRoleCredentials; raises login-required, sso-session-expired, permission-set-not-assigned, AwsError."""
-    session = _session(identity)
+    session = session_of(identity)
     token = _token(identity, session, reach)
     account, name = identity.sso_account, identity.permission_set
     try:
@@ -44,50 +43,37 @@ def fetch(identity: PermissionSet, source: Source | None, reach: Reach) -> Grant
     except AwsError as error:
         cause = f"sso GetRoleCredentials: {error.code}, {error.message} (HTTP {error.status})"
         if error.status == 401:
-            raise _expired(identity, "", cause) from error
+            raise _expired(identity, reach, "", cause) from error
         if error.code in NOT_ASSIGNED:
-            facts = {"permission_set": name, "account": account, **_login(identity)}
+            facts = {"permission_set": name, "account": account, "login": _login(identity, reach)}
             raise Failure("permission-set-not-assigned", cause=cause, **facts) from error
         raise
 
 
 def _token(identity: PermissionSet, session: SsoSession, reach: Reach) -> Token:
-    path = sso.token_path(session)
-    token = sso.read_token(path)
+    path = tokens.token_path(session)
+    token = tokens.read_token(path)
+    if token is not None and token.is_due and token.is_refreshable and session.name:
+        token = refresh.refreshed(session, reach.locks, reach.aws)
     if token is None:
-        raise Failure("login-required", cause=f"no token in {path}", **_login(identity))
-    if token.is_refreshable and session.name and token.expires_at - time.time() < REFRESH_AHEAD_S:
-        token = _refreshed(session, reach) or token
-    if token.expires_at <= time.time():
+        facts = {"session": _named(identity), "login": _login(identity, reach)}
+        raise Failure("login-required", cause=f"no token in {path}", **facts)
+    if token.has_ended:
         ended = datetime.fromtimestamp(token.expires_at, UTC).strftime(" at %Y-%m-%dT%H:%M:%SZ")
-        raise _expired(identity, ended, f"the token in {path}")
+        raise _expired(identity, reach, ended, f"the token in {path}")
     return token
 
 
-def _refreshed(session: SsoSession, reach: Reach) -> Token | None:
-    """Refresh the token once among all processes; whoever waited finds it done, or knows that it failed."""
-    path = sso.token_path(session)
-    with reach.locks.hold("sso", session.start_url, session.region, session.name) as lock:
-        token = sso.read_token(path)
-        has_ended = token is None or token.expires_at - time.time() < REFRESH_AHEAD_S
-        if has_ended and lock.failure() is None:
-            with suppress(AwsError):  # the old token is used while it holds
-                sso.refresh(session, reach.aws)
-            token = sso.read_token(path)
-            if token is not None and token.expires_at - time.time() < REFRESH_AHEAD_S:
-                lock.note(Failure("sso-session-expired", session=session.name, since="", option="sso-session"))
-        return token
+def _expired(identity: PermissionSet, reach: Reach, since: str, cause: str) -> Failure:
+    facts = {"session": _named(identity), "login": _login(identity, reach)}
+    return Failure("sso-session-expired", since=since, cause=cause, **facts)
 
 
-def _session(identity: PermissionSet) -> SsoSession:
-    return SsoSession(identity.sso_session, identity.start_url, identity.sso_region)
+def _named(identity: PermissionSet) -> str:
+    return identity.sso_session or identity.profile
 
 
-def _expired(identity: PermissionSet, since: str, cause: str) -> Failure:
-    return Failure("sso-session-expired", since=since, cause=cause, **_login(identity))
-
-
-def _login(identity: PermissionSet) -> dict[str, str]:
-    if identity.sso_session:
-        return {"session": identity.sso_session, "option": "sso-session"}
-    return {"session": identity.profile, "option": "profile"}
+def _login(identity: PermissionSet, reach: Reach) -> str:
+    """Return what to type: our command, and that of the AWS CLI where it knows the session."""
+    other = f"        # or: aws sso login {identity.aws_login}" if identity.aws_login else ""
+    return reach.login + other

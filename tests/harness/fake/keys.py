@@ -24,7 +24,10 @@ class Principal:
 
 @dataclass(slots=True)
 class AccessKey:
-    """Credentials the service knows. Change `expires_at` or `active` to see it refuse them."""
+    """Credentials the service knows. Change `expires_at` or `active` to see it refuse them.
+
+    `mfa` tells whether a code was used to get them: a trust policy that asks for one takes them.
+    """
 
     principal: Principal
     access_key_id: str
@@ -32,6 +35,7 @@ class AccessKey:
     session_token: str = field(default="", repr=False)
     expires_at: int | None = None
     active: bool = True
+    mfa: bool = False
 
     def environ(self) -> dict[str, str]:
         """Return them as AWS_* variables."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode
 
 from tests.harness.fake.canaries import Canaries
@@ -12,6 +15,7 @@ from tests.harness.fake.clock import Clock
 from tests.harness.fake.http import AwsError, Reply, Request, json_reply
 
 DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+REGISTERED_REDIRECT = "http://127.0.0.1/oauth/callback"  # without a port
 REGISTRATION_LIFETIME_S = 90 * 24 * 3600
 
 
@@ -33,6 +37,8 @@ class Grant:
 
     expires_at: float
     state: str = "pending"  # "approved", "denied"
+    challenge: str = ""
+    redirect_uri: str = ""
 
 
 class Oidc:
@@ -47,6 +53,7 @@ class Oidc:
         self.rotates = True  # whether a refresh hands out the next refresh token
         self.access_tokens: dict[str, float] = {}
         self._clients: dict[str, str] = {}
+        self._grant_types: dict[str, list[str]] = {}
         self._refresh_tokens: set[str] = set()
         self._grants: dict[str, Grant] = {}
         self._user_codes: dict[str, str] = {}
@@ -69,6 +76,10 @@ class Oidc:
         access_token, refresh_token = self._new_tokens(lifetime_s, refreshable=refreshable)
         expires_at = int(self.access_tokens[access_token])
         return SsoToken(access_token, refresh_token, expires_at, client_id, client_secret, registration_expires_at)
+
+    def forget_clients(self) -> None:
+        """Drop every registration: InvalidClientException from now on."""
+        self._clients = dict.fromkeys(self._clients, "forgotten")
 
     def approve(self, user_code: str | None = None) -> None:
         """Be the human at the device page: the given user code, or the latest."""
@@ -101,6 +112,10 @@ class Oidc:
 
     def _register_client(self, request: Request) -> Reply:
         client_id, client_secret, expires_at = self._new_client()
+        registered: dict[str, Any] = dict(request.json)
+        self._grant_types[client_id] = registered.get("grantTypes", [])
+        if self._grant_types[client_id] and registered.get("redirectUris") != [REGISTERED_REDIRECT]:
+            raise AwsError("InvalidRedirectUriException", 400, "Invalid redirect URI")
         return json_reply(
             {
                 "clientId": client_id,
@@ -112,6 +127,8 @@ class Oidc:
 
     def _start_device_authorization(self, request: Request) -> Reply:
         self._check_client(request)
+        if self._grant_types.get(request.json["clientId"]):
+            raise AwsError("UnauthorizedClientException", 400, "The client is not for device codes")
         device_code = self.secrets.token()
         user_code = f"ABCD-{len(self._user_codes):04}"
         self._user_codes[user_code] = device_code
@@ -129,8 +146,13 @@ class Oidc:
         )
 
     def _authorize(self, request: Request) -> Reply:
+        asked = request.query
+        is_right = asked.get("response_type") == "code" and asked.get("code_challenge_method") == "S256"
+        if asked.get("client_id") not in self._clients or not is_right or not asked.get("scopes"):
+            return Reply(400, b"invalid_request", "text/html")
         code = self.secrets.token(64)
-        self._grants[code] = Grant(self.clock.now() + self.device_code_lifetime_s, "approved")
+        ends_at = self.clock.now() + self.device_code_lifetime_s
+        self._grants[code] = Grant(ends_at, "approved", asked["code_challenge"], asked["redirect_uri"])
         back = f"{request.query['redirect_uri']}?{urlencode({'code': code, 'state': request.query['state']})}"
         return Reply(302, b"", "text/html", {"Location": back})
 
@@ -142,6 +164,7 @@ class Oidc:
         elif asked["grantType"] == DEVICE_CODE_GRANT:
             self._use_grant(asked.get("deviceCode", ""))
         elif asked["grantType"] == "authorization_code":
+            self._check_code(asked)
             self._use_grant(asked.get("code", ""))
         else:
             raise AwsError("UnsupportedGrantTypeException", 400, "Unsupported grant type")
@@ -154,6 +177,16 @@ class Oidc:
         if refresh_token not in self._refresh_tokens:
             raise AwsError("InvalidGrantException", 400, "Invalid refresh token provided")
         self._refresh_tokens.remove(refresh_token)
+
+    def _check_code(self, asked: dict[str, str]) -> None:
+        """Refuse a code whose verifier, redirect URI or client is not the one it was made for."""
+        grant = self._grants.get(asked.get("code", ""))
+        digest = base64.urlsafe_b64encode(hashlib.sha256(asked.get("codeVerifier", "").encode()).digest()).decode()
+        self.secrets.add(asked.get("codeVerifier", "-" * 64))
+        if grant is not None and (grant.challenge, grant.redirect_uri) != (digest.rstrip("="), asked["redirectUri"]):
+            raise AwsError("InvalidGrantException", 400, "Invalid PKCE code verifier or redirect URI")
+        if "authorization_code" not in self._grant_types.get(asked["clientId"], []):
+            raise AwsError("UnauthorizedClientException", 400, "The client is not for authorization codes")
 
     def _use_grant(self, code: str) -> None:
         grant = self._grants.get(code)

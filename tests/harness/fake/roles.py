@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from tests.harness.fake.clock import Clock
 from tests.harness.fake.http import AwsError
 from tests.harness.fake.keys import Principal
+
+WINDOW_S = 30
 
 
 @dataclass(slots=True)
@@ -35,14 +39,36 @@ class Role:
         return any(fnmatchcase(subject, pattern) for pattern in self.subjects)
 
 
-class MfaDevices:
-    """MFA devices; a code is good once, as in its window of 30 seconds."""
+@dataclass(slots=True)
+class Authenticator:
+    """A virtual MFA device: another code every 30 seconds, made from what only it and the service know."""
 
-    def __init__(self) -> None:
+    clock: Clock
+    seed: str
+
+    def code(self) -> str:
+        """Return the code that it shows now."""
+        window = int(self.clock.now()) // WINDOW_S
+        return f"{int(hashlib.sha256(f'{self.seed}{window}'.encode()).hexdigest(), 16) % 10**6:06}"
+
+
+class MfaDevices:
+    """MFA devices; a code is good once, that of an authenticator in its window of 30 seconds."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._codes: dict[str, set[str]] = {}
+        self._authenticators: dict[str, Authenticator] = {}
+        self._used: set[tuple[str, str]] = set()
 
     def add(self, serial: str, *codes: str) -> None:
         self._codes.setdefault(serial, set()).update(codes)
+
+    def authenticator(self, serial: str) -> Authenticator:
+        """Register a virtual device."""
+        self.add(serial)
+        made = self._authenticators[serial] = Authenticator(self._clock, serial)
+        return made
 
     def check(self, serial: str, code: str) -> bool:
         """Tell whether MFA was used; raise when it was tried and failed."""
@@ -61,9 +87,10 @@ class MfaDevices:
                 "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial "
                 "number is valid and associated with this user.",
             )
-        if code not in self._codes[serial]:
+        shown = self._authenticators[serial].code() if serial in self._authenticators else ""
+        if (serial, code) in self._used or code not in {*self._codes[serial], shown}:
             raise AwsError(
                 "AccessDenied", 403, "MultiFactorAuthentication failed with invalid MFA one time pass code. "
             )
-        self._codes[serial].remove(code)
+        self._used.add((serial, code))
         return True

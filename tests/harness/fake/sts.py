@@ -68,7 +68,7 @@ class Sts:
 
     def _assume_role(self, request: Request) -> Xml:
         form, key = request.form, signer(request, self.keys)
-        mfa = self.mfa.check(form.get("SerialNumber", ""), form.get("TokenCode", ""))
+        mfa = self.mfa.check(form.get("SerialNumber", ""), form.get("TokenCode", "")) or key.mfa
         role = self.roles.get(form["RoleArn"])
         if role is None or not role.trusted(key.principal, form.get("ExternalId", ""), mfa=mfa):
             raise AwsError(
@@ -114,9 +114,11 @@ class Sts:
         form, key = request.form, signer(request, self.keys)
         if key.session_token:
             raise AwsError("AccessDenied", 403, "Cannot call GetSessionToken with session credentials")
-        self.mfa.check(form.get("SerialNumber", ""), form.get("TokenCode", ""))
+        mfa = self.mfa.check(form.get("SerialNumber", ""), form.get("TokenCode", ""))
         duration_s = _duration(form, default_s=43200, longest_s=LONGEST_SESSION_TOKEN_S)
-        return _credentials(self.keys.session(key.principal, duration_s))
+        session = self.keys.session(key.principal, duration_s)
+        session.mfa = mfa
+        return _credentials(session)
 
     def _session_of(self, role: Role, form: dict[str, str]) -> Xml:
         duration_s = _duration(form, default_s=3600, longest_s=43200)
