@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.harness.private import WAITER, directory, key_in, let_go, next_key, s
 from tests.harness.run import RunIn, Running
 from tests.harness.world import World
 
+LOADED_S = 1.0
 BASE = "arn:aws:iam::222222222222:role/Base"
 
 
@@ -39,6 +41,14 @@ def installed(world: World, aws: FakeAws, wheel: Path) -> Path:
 def start(run: RunIn, python: Path, package: Path, *words: str) -> Running:
     environ = {"PYTHONPATH": str(package.parent), "PYTHONDONTWRITEBYTECODE": "1"}
     return run.start("-m", "runner", "run", "-i", "role", *words, program=python, env=environ)
+
+
+def under_way(world: World, running: Running) -> Path:
+    """Wait until a run has loaded what it keeps for a long command, soon after the start; return its directory."""
+    folder = directory(world, running)
+    began = time.monotonic()
+    eventually(lambda: time.monotonic() - began > LOADED_S)
+    return folder
 
 
 def without_package(package: Path) -> None:
@@ -70,7 +80,7 @@ def test_renewal_says_so_once(run: RunIn, world: World, installed: Path, python:
     """The command keeps its credentials and its status; no word of Python reaches stderr."""
     assert callable(change)
     running = start(run, python, installed, "--", "sh", "-c", f"{WAITER}; exit 3")
-    first = key_in(seen := directory(world, running))
+    first = key_in(seen := under_way(world, running))
 
     change(installed)
     eventually(lambda: "have ended" in running.stderr_so_far(), within_s=30)
@@ -88,7 +98,7 @@ def test_renewal_says_so_once(run: RunIn, world: World, installed: Path, python:
 def test_renewal_goes_on_when_it_is_back(run: RunIn, world: World, installed: Path, python: Path) -> None:
     """As a package manager does it: removed, a while nothing, then there again."""
     running = start(run, python, installed, "--", "sh", "-c", f"{WAITER}; exit 3")
-    first = key_in(seen := directory(world, running))
+    first = key_in(seen := under_way(world, running))
 
     without_package(installed)
     said(running, "[renewal-failed]", within_s=30)
@@ -111,7 +121,7 @@ def test_ends_that_were_asked_for_still_come(
 ) -> None:
     """--timeout and --on-expiry end the command, though what finds its descendants is gone."""
     running = start(run, python, installed, *options, "--", "sh", "-c", "exec sleep 60")
-    directory(world, running)
+    under_way(world, running)
 
     without_package(installed)
     output = running.finish().expect_status(status)

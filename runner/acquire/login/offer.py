@@ -45,8 +45,9 @@ class Offer:
         if not isinstance(head, PermissionSet) or not process.may_attend(self._order.no_input):
             return False
         session = session_of(head)
-        locks = Locks(self._order.root, attended=True, whose=plan.identity)
-        with locks.hold("sso-login", *session.lock_names, doing=f"logging in to {session.text}") as lock:
+        doing = f"logging in to {session.text}"
+        locks = Locks(self._order.root, attended=True, whose=plan.identity, doing=doing)
+        with locks.hold("sso-login", *session.lock_names) as lock:
             if self._is_done(tokens.token_path(session)):
                 return True
             if lock.failure() is not None:
