@@ -27,7 +27,7 @@ end
 
 function __runner_run_wrapped
     set -l words (commandline -opc)
-    __runner_wrapped '^(-[^-ic]*[ic]|--identity|--config|--region|--account|--duration|--inject|--min-ttl|--max-lifetime|--on-expiry|--validate|--login|--timeout|--kill-after|--pdeathsig|--error-format)$' $words[2..-1]
+    __runner_wrapped '^(-[^-ic]*[ic]|--identity|--config|--region|--account|--via|--assume-role|--duration|--role-session-name|--source-identity|--session-tag|--session-policy|--session-policy-arn|--inject|--min-ttl|--max-lifetime|--on-expiry|--validate|--login|--timeout|--kill-after|--pdeathsig|--error-format)$' $words[2..-1]
 end
 
 function __runner_run_complete
@@ -36,11 +36,18 @@ end
 
 set -l options 'not __runner_run_wrapped >/dev/null'
 complete -c run -x -a '(__runner_run_complete)'
-complete -c run -n $options -s i -l identity -x -d 'Act as this identity of a runner.toml, or this AWS profile'
+complete -c run -n $options -s i -l identity -x -d 'Act as this identity of a runner.toml, AWS profile or role ARN'
 complete -c run -n $options -s c -l config -r -F -d 'Read identities from this file alone; naming it is trusting it'
 complete -c run -n $options -l region -x -d 'The AWS region of the command'
 complete -c run -n $options -l account -x -d 'Refuse to start unless AWS says this is the account'
+complete -c run -n $options -l via -x -d 'Assume the role ARN that --identity is with the credentials of this identity'
+complete -c run -n $options -l assume-role -x -d 'Assume this role with the credentials of the identity'
 complete -c run -n $options -l duration -x -d 'How long the last role\'s session is to last: 90s, 15m, 1h30m'
+complete -c run -n $options -l role-session-name -x -d 'What the last role\'s session is called'
+complete -c run -n $options -l source-identity -x -d 'Who is behind the last role\'s session, for CloudTrail'
+complete -c run -n $options -l session-tag -x -d 'A tag of the last role\'s session, KEY=VALUE; may be repeated'
+complete -c run -n $options -l session-policy -r -F -d 'Allow the last role\'s session no more than the policy in this file, or in this JSON, does too'
+complete -c run -n $options -l session-policy-arn -x -d 'And no more than this managed policy does; may be repeated'
 complete -c run -n $options -l inject -x -a 'process file' -d 'How the command gets credentials: a process that its SDK asks, or keys in a file (no SDK reads that again)'
 complete -c run -n $options -l min-ttl -x -d 'Start only with credentials that last at least so long'
 complete -c run -n $options -l max-lifetime -x -d 'Stop renewing credentials so long after the start'

@@ -42,7 +42,7 @@ function __runner_wrapped_by
     set -l words (__runner_words $argv[1]); or return 1
     switch $argv[1]
         case run
-            __runner_wrapped '^(-[^-ic]*[ic]|--identity|--config|--region|--account|--duration|--inject|--min-ttl|--max-lifetime|--on-expiry|--validate|--login|--timeout|--kill-after|--pdeathsig|--error-format)$' $words
+            __runner_wrapped '^(-[^-ic]*[ic]|--identity|--config|--region|--account|--via|--assume-role|--duration|--role-session-name|--source-identity|--session-tag|--session-policy|--session-policy-arn|--inject|--min-ttl|--max-lifetime|--on-expiry|--validate|--login|--timeout|--kill-after|--pdeathsig|--error-format)$' $words
         case sandbox
             __runner_wrapped '^()$' $words
         case '*'
@@ -75,11 +75,18 @@ complete -c runner -n '__runner_at ""' -a export -d 'Print an identity\'s creden
 complete -c runner -n '__runner_at ""' -a trust -d 'Trust a project\'s runner.toml as it is now; a change takes the trust away'
 complete -c runner -n '__runner_at ""' -a sandbox -d 'Start a local AWS with demo accounts and identities, and COMMAND or $SHELL inside it'
 
-complete -c runner -n '__runner_at run' -s i -l identity -x -d 'Act as this identity of a runner.toml, or this AWS profile'
+complete -c runner -n '__runner_at run' -s i -l identity -x -d 'Act as this identity of a runner.toml, AWS profile or role ARN'
 complete -c runner -n '__runner_at run' -s c -l config -r -F -d 'Read identities from this file alone; naming it is trusting it'
 complete -c runner -n '__runner_at run' -l region -x -d 'The AWS region of the command'
 complete -c runner -n '__runner_at run' -l account -x -d 'Refuse to start unless AWS says this is the account'
+complete -c runner -n '__runner_at run' -l via -x -d 'Assume the role ARN that --identity is with the credentials of this identity'
+complete -c runner -n '__runner_at run' -l assume-role -x -d 'Assume this role with the credentials of the identity'
 complete -c runner -n '__runner_at run' -l duration -x -d 'How long the last role\'s session is to last: 90s, 15m, 1h30m'
+complete -c runner -n '__runner_at run' -l role-session-name -x -d 'What the last role\'s session is called'
+complete -c runner -n '__runner_at run' -l source-identity -x -d 'Who is behind the last role\'s session, for CloudTrail'
+complete -c runner -n '__runner_at run' -l session-tag -x -d 'A tag of the last role\'s session, KEY=VALUE; may be repeated'
+complete -c runner -n '__runner_at run' -l session-policy -r -F -d 'Allow the last role\'s session no more than the policy in this file, or in this JSON, does too'
+complete -c runner -n '__runner_at run' -l session-policy-arn -x -d 'And no more than this managed policy does; may be repeated'
 complete -c runner -n '__runner_at run' -l inject -x -a 'process file' -d 'How the command gets credentials: a process that its SDK asks, or keys in a file (no SDK reads that again)'
 complete -c runner -n '__runner_at run' -l min-ttl -x -d 'Start only with credentials that last at least so long'
 complete -c runner -n '__runner_at run' -l max-lifetime -x -d 'Stop renewing credentials so long after the start'
@@ -129,7 +136,14 @@ complete -c runner -n '__runner_at doctor' -s h -l help -d 'Show this message an
 complete -c runner -n '__runner_at export' -s c -l config -r -F -d 'Read identities from this file alone; naming it is trusting it. [RUN_CONFIG]'
 complete -c runner -n '__runner_at export' -l region -x -d 'The AWS region of the command. [RUN_REGION]'
 complete -c runner -n '__runner_at export' -l account -x -d 'Refuse to start unless AWS says this is the account. [RUN_ACCOUNT]'
+complete -c runner -n '__runner_at export' -l via -x -d 'Assume the role ARN that --identity is with the credentials of this identity. [RUN_VIA]'
+complete -c runner -n '__runner_at export' -l assume-role -x -d 'Assume this role with the credentials of the identity. [RUN_ASSUME_ROLE]'
 complete -c runner -n '__runner_at export' -l duration -x -d 'How long the last role\'s session is to last: 90s, 15m, 1h30m. [RUN_DURATION]'
+complete -c runner -n '__runner_at export' -l role-session-name -x -d 'What the last role\'s session is called. [RUN_ROLE_SESSION_NAME]'
+complete -c runner -n '__runner_at export' -l source-identity -x -d 'Who is behind the last role\'s session, for CloudTrail. [RUN_SOURCE_IDENTITY]'
+complete -c runner -n '__runner_at export' -l session-tag -x -d 'A tag of the last role\'s session, KEY=VALUE; may be repeated'
+complete -c runner -n '__runner_at export' -l session-policy -r -F -d 'Allow the last role\'s session no more than the policy in this file, or in this JSON, does too. [RUN_SESSION_POLICY]'
+complete -c runner -n '__runner_at export' -l session-policy-arn -x -d 'And no more than this managed policy does; may be repeated'
 complete -c runner -n '__runner_at export' -l min-ttl -x -d 'Start only with credentials that last at least so long. [RUN_MIN_TTL]'
 complete -c runner -n '__runner_at export' -l validate -x -a 'always auto never' -d 'Ask AWS who the credentials are: before each start, unless known for 15 minutes, never. [RUN_VALIDATE]'
 complete -c runner -n '__runner_at export' -l login -x -a 'auto never' -d 'When an SSO login is needed: ask on the terminal whether to log in, or fail. [RUN_LOGIN]'

@@ -54,7 +54,7 @@ def run(request: RunRequest) -> Outcome:
     root = granted.order.root
     with Caught() as caught, Loop(caught, cold.family) as loop, runs.RunDirectory(root) as directory:
         granted.injection = inject.injector(request.inject).prepare(granted.lease, directory, caller)
-        granted.injection.keep("origin", files.origin_record(caller, request.config))
+        granted.injection.keep("origin", files.origin_record(caller, request))
         if request.verbose:
             describe(granted)
         [outcome] = supervise([command(granted)], loop, Upkeep(granted, loop).step)

@@ -14,6 +14,7 @@ from runner.acquire.sessions import NOT_SHARED
 from runner.leases import stamps, store
 from runner.model.failure import Failure
 from runner.settings import trust
+from runner.settings.files import policy_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ def acquire(request: RunRequest, files: Files, order: Order, environ: Mapping[st
 
 
 def _acquire(request: RunRequest, files: Files, order: Order, environ: Mapping[str, str]) -> Lease:
-    made_from = [stamps.file(path) for path in files.all()]  # before they are read
+    policy = policy_file(request.session_policy)
+    made_from = [stamps.file(path) for path in (*files.all(), *([policy] if policy else []))]  # before they are read
     if files.project:
         made_from.append(stamps.presence(trust.record(files.project, environ)))
     try:

@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner.acquire import awsfiles
+from runner.acquire import awsfiles, names
 from runner.acquire.select import Catalogue
 from runner.model.failure import Failure
 from runner.model.identity import Identity, Profile
@@ -71,6 +71,9 @@ class Book:
             return having[0].identities[name], having[0].via.get(name, "")
         if is_profile:
             return Profile(name=name, where=f"profile {name}", profile=name), ""
+        said = names.role(name) if name.startswith("arn:") else names.permission_set(name, self)
+        if said is not None:
+            return said, ""
         if self.refused is not None:
             raise self.refused
         raise self._unknown(name)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 # class of the link -> its kind, and what it calls, over the fields of the link
 CALLS = {
     "StaticKeys": ("aws/profile", "nothing: the keys stand in the file"),
+    "VariableKeys": ("aws/user", "nothing: the keys stand in variables"),
     "Process": ("aws/credentials", "the program {credential_process}"),
     "Ambient": ("aws/environment", "the environment, the container's or the instance's endpoint"),
     "Environment": ("aws/environment", "the environment, the container's or the instance's endpoint"),
@@ -22,6 +23,17 @@ CALLS = {
     "WebIdentityRole": ("aws/web-identity", "sts AssumeRoleWithWebIdentity of {role_arn}"),
     "SamlRole": ("aws/saml", "sts AssumeRoleWithSAML of {role_arn}"),
 }
+# what a link needs for its call, when it has this field: the first that it has
+NEEDS = {
+    "mfa_process": "a code of {mfa_serial} from the program {mfa_process}",
+    "mfa_serial": "a code of {mfa_serial}",
+    "token_file": "the token in {token_file}",
+    "token_process": "a token from the program {token_process}",
+    "token_env": "the token in {token_env}",
+    "saml_process": "an assertion from the program {saml_process}",
+    "audience": "a token of GitHub Actions for {audience}",
+}
+PROGRAMS = ("credential_process", "mfa_process", "token_process", "saml_process")
 
 
 def kind_of(link: Identity) -> str:
@@ -31,12 +43,20 @@ def kind_of(link: Identity) -> str:
 
 
 def call_of(link: Identity) -> str:
-    """Return what acquiring a link calls; of a program its first word, for the others may be secrets."""
+    """Return what acquiring a link calls, and with what; of a program its first word, for the others may be secrets."""
     name = type(link).__name__
+    if name not in CALLS:
+        return "AWS"
     said = {field.name: str(getattr(link, field.name)) for field in fields(link) if field.repr}
-    if "credential_process" in said:
-        said["credential_process"] = _first_word(said["credential_process"])
-    return CALLS[name][1].format(**said) if name in CALLS else "AWS"
+    if said.get("outer"):
+        return "nothing: what the run around this one gives"
+    for key in PROGRAMS:
+        if said.get(key):
+            said[key] = _first_word(said[key])
+    call, needed = CALLS[name][1], next((text for key, text in NEEDS.items() if said.get(key)), "")
+    if name == "WebIdentityRole" and not needed:
+        needed = "a token of GitHub Actions"
+    return f"{call}, with {needed}".format(**said) if needed else call.format(**said)
 
 
 def _first_word(command: str) -> str:

@@ -14,11 +14,11 @@ from runner.acquire.kinds import KINDS, user
 from runner.acquire.kinds.contract import Grant, Reach, Source
 from runner.acquire.lock import Locks
 from runner.acquire.mfa import Codes
-from runner.acquire.resolve import ACQUIRING
 from runner.acquire.sessions import Sessions
+from runner.acquire.via import ACQUIRING
 from runner.model.chain import Chain
 from runner.model.failure import Failure
-from runner.model.identity import Role, User, WebIdentityRole
+from runner.model.identity import AssumedRole, Role, User
 from runner.model.lease import Lease
 from runner.model.principal import Principal
 from runner.settings.environ import MFA_CODE
@@ -133,7 +133,7 @@ class Walk:
     def _hop(self, source: Source | None) -> translate.Hop:
         link = self.plan.links[self.reached]
         text = source.text if source is not None else KINDS[type(link)].hops(link)[-1]
-        role = link.role_arn if isinstance(link, Role | WebIdentityRole) else ""
+        role = link.role_arn if isinstance(link, AssumedRole) else ""
         return translate.Hop(text, role, link.where, isinstance(link, Role) and bool(link.external_id))
 
     def _watched(self) -> str:

@@ -9,7 +9,7 @@ from runner import __version__
 from runner.acquire import awsfiles, profiles
 from runner.model import identity as kinds
 from runner.model.failure import Failure
-from runner.model.identity import Identity, Role, StaticKeys, WebIdentityRole
+from runner.model.identity import AssumedRole, Identity, StaticKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Plan:
     def partition(self) -> str:
         """The AWS partition of the last role; "aws" when no link says another."""
         for link in reversed(self.links):
-            if isinstance(link, Role | WebIdentityRole):
+            if isinstance(link, AssumedRole):
                 return link.role_arn.split(":")[1]
         return "aws"
 
@@ -69,4 +69,9 @@ def _link(said: dict[str, object], aws_paths: tuple[str, str]) -> Identity:
         if keys is None:
             raise Failure("renewal-failed", problem=f"the keys of profile {said['profile']} are gone")
         said["credentials"] = keys
-    return kind(**said)  # type: ignore[arg-type]  # the fields that dump wrote
+    return kind(**{name: _frozen(value) for name, value in said.items()})  # type: ignore[arg-type]  # what dump wrote
+
+
+def _frozen(value: object) -> object:
+    """Return a value with tuples for the lists of JSON, at any depth."""
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value

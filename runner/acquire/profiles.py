@@ -10,6 +10,8 @@ from runner.acquire.awsfiles import wrong
 from runner.model.credentials import Credentials, is_plain
 from runner.model.failure import Failure
 from runner.model.identity import Ambient, Identity, LoginSession, Process, Role, StaticKeys, WebIdentityRole
+from runner.settings import sts_limits
+from runner.settings.sts_limits import R
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -114,7 +116,7 @@ def _keys(section: Section, where: str) -> Credentials | None:
 
 
 def _role(name: str, profile: Section, where: str) -> Role:
-    return Role(
+    role = Role(
         name=name,
         where=where,
         region=_text(profile, "region"),
@@ -125,10 +127,11 @@ def _role(name: str, profile: Section, where: str) -> Role:
         mfa_process=_text(profile, "mfa_process"),
         duration_s=_duration_s(profile, where),
     )
+    return _checked(role)
 
 
 def _web_identity(name: str, profile: Section, where: str) -> WebIdentityRole:
-    return WebIdentityRole(
+    role = WebIdentityRole(
         name=name,
         where=where,
         region=_text(profile, "region"),
@@ -137,6 +140,14 @@ def _web_identity(name: str, profile: Section, where: str) -> WebIdentityRole:
         role_session_name=_text(profile, "role_session_name"),
         duration_s=_duration_s(profile, where),
     )
+    return _checked(role)
+
+
+def _checked(role: R) -> R:
+    try:
+        return sts_limits.checked(role)
+    except sts_limits.RefusedError as error:
+        raise wrong(role.where, f"{error.key} {error.problem}", error.allowed) from error
 
 
 def _duration_s(profile: Section, where: str) -> int:

@@ -1,4 +1,4 @@
-"""The external programs that identities name, such as a credential_process; asked, and judged."""
+"""The external programs that identities name: credential_process, mfa_process, token_process, saml_process."""
 
 from __future__ import annotations
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import shlex
 from dataclasses import replace
 
-from runner.acquire import awsfiles, profiles, sso, users
+from runner.acquire import awsfiles, profiles, roles, sso, users, via
 from runner.acquire import book as books
 from runner.acquire.plan import Plan
-from runner.model.failure import Failure
-from runner.model.identity import Identity, PermissionSet, Profile, Role, User, WebIdentityRole
+from runner.model.identity import Ambient, Environment, Identity, PermissionSet, Profile, User
+from runner.model.request import ROLE_OPTIONS
 from runner.settings.environ import is_region
+from runner.settings.files import inherited, outer_identity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from runner.model.request import RunRequest
     from runner.settings.files import Files
 
-# Names that are being acquired above us, when a credential_process of ours has started us.
-ACQUIRING = "_RUN_ACQUIRING"
-
 
 def resolve(request: RunRequest, files: Files, environ: Mapping[str, str]) -> Plan:
     """Return the plan for the identity asked for; raises the failures of configuration."""
@@ -31,24 +29,23 @@ def resolve(request: RunRequest, files: Files, environ: Mapping[str, str]) -> Pl
 
 def resolve_in(book: Book, request: RunRequest, files: Files, environ: Mapping[str, str]) -> Plan:
     """Do the same with files that have been read."""
-    above = environ.get(ACQUIRING, "").split("\n")
-    if request.identity in above:
-        raise _loop([*above[above.index(request.identity) :], request.identity], "a credential_process that starts run")
-    links = _links(request.identity, book, ())
+    options = roles.read(request)  # before anything is called
+    links = via.links(request, book, environ)
     profile = next((link.profile for link in reversed(links) if isinstance(link, Profile | User)), "")
     chain = [each for link in links for each in _of_profile(link, book)]
-    _check_arns(chain)
+    chain = _again(chain, request, environ) or roles.apply(roles.with_hop(chain, request), options)
+    roles.check_arns(chain)
     settings, sections = awsfiles.settings(profile, book.aws_files) if profile else ((), ())
     return Plan(
         identity=request.identity,
-        links=tuple(_with_duration(chain, request)),
+        links=tuple(chain),
         region=region_of(chain, request, book, environ)[0],
         profile=profile,
         settings=settings,
         sections=sections,
         aws_paths=(files.aws_config, files.aws_credentials),
         is_cached=_is_cached(chain, request, book),
-        login=login_command(request.identity, files.named),
+        login=login_command(request.via or request.identity, files.named),
     )
 
 
@@ -56,28 +53,6 @@ def login_command(name: str, config: str) -> str:
     """Return the command that logs in for an identity; `config` is the file that was named, "" for none."""
     options = ["--config", config] if config else []
     return shlex.join(["runner", "login", *options, name])
-
-
-def _links(name: str, book: Book, visited: tuple[str, ...]) -> list[Identity]:
-    """Follow `via` down to an identity without; the first source comes first."""
-    identity, via = book.find(name)
-    if not via:
-        return [identity]
-    if via in (*visited, name):
-        raise _loop([*visited, name, via][[*visited, name].index(via) :], "via")
-    try:
-        return [*_links(via, book, (*visited, name)), identity]
-    except Failure as failure:
-        if failure.slug == "unknown-identity" and not failure.identity:
-            failure.at(via)
-            raise Failure(
-                "invalid-config",
-                where=identity.where,
-                problem=f'via "{via}" is no identity and no AWS profile',
-                cause=failure.cause,
-                remedy="$EDITOR " + identity.where.partition(":")[0],
-            ) from failure
-        raise
 
 
 def _of_profile(link: Identity, book: Book) -> Iterator[Identity]:
@@ -101,32 +76,19 @@ def _of_profile(link: Identity, book: Book) -> Iterator[Identity]:
     yield replace(last, name=link.name, region=link.region or last.region, account=link.account, cache=link.cache)
 
 
-def _with_duration(chain: list[Identity], request: RunRequest) -> Iterator[Identity]:
-    if not request.duration_s:
-        yield from chain
-        return
-    roles = [number for number, link in enumerate(chain) if isinstance(link, Role | WebIdentityRole)]
-    if isinstance(chain[-1], User):  # whose sessions have a duration too
-        roles = [len(chain) - 1]
-    if not roles:
-        origin = request.origins["duration"]
-        raise Failure(
-            "conflicting-options", problem=f"{origin} is for a role, and none is in the chain", remedy="run --help"
-        )
-    for number, link in enumerate(chain):
-        if number == roles[-1] and isinstance(link, Role | WebIdentityRole | User):
-            yield replace(link, duration_s=request.duration_s)
-        else:
-            yield link
+def _again(chain: list[Identity], request: RunRequest, environ: Mapping[str, str]) -> list[Identity]:
+    """Return what an identity is inside its own run, when it began in an environment that is not to be seen there.
 
-
-def _check_arns(chain: list[Identity]) -> None:
-    for link in chain:
-        if isinstance(link, Role | WebIdentityRole):
-            parts = link.role_arn.split(":")
-            if len(parts) < 6 or parts[0] != "arn" or parts[2] != "iam" or not parts[5].startswith("role/"):
-                example = "arn:aws:iam::111111111111:role/NAME"
-                raise awsfiles.wrong(link.where, f'role_arn "{link.role_arn}" is not the ARN of a role', example)
+    Its role has been assumed already: it is the outer run's credentials. Empty when something else is meant.
+    """
+    outer, last = outer_identity(environ), chain[-1]
+    if not outer or outer != request.identity or not isinstance(chain[0], Ambient | Environment):
+        return []
+    given = inherited(environ)
+    asked = {f"--{key.replace('_', '-')}": getattr(request, key) for key in ROLE_OPTIONS if getattr(request, key)}
+    if asked != given or request.origins.get("duration") == "--duration":
+        return []
+    return [Environment(name=last.name, where=last.where, region=last.region, account=last.account, outer=outer)]
 
 
 def region_of(
@@ -147,7 +109,3 @@ def _is_cached(chain: list[Identity], request: RunRequest, book: Book) -> bool:
     if any(link.cache == "none" for link in chain):
         return False
     return "runtime" in (chain[-1].cache, request.cache) or book.is_cached
-
-
-def _loop(names: list[str], cause: str) -> Failure:
-    return Failure("identity-loop", loop=" > ".join(names), cause=cause, remedy="take one of them out of the loop")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from runner import report
+from runner.acquire import roles
 from runner.acquire.survey import survey
 from runner.cli import listing
 from runner.cli.listing import FormatOption
@@ -45,7 +46,9 @@ def config(
 
 def _check(looked_at: Files, caller: Mapping[str, str], form: str) -> int:
     def request_of(name: str) -> RunRequest:
-        return environ.request(({"identity": name}, []), caller)
+        asked = environ.request(({"identity": name}, []), caller)
+        roles.leave_out(asked)
+        return asked
 
     found = survey(looked_at, request_of, caller)
     if form == "json":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from runner.cli.prefix import invoke, parameter
+from runner.cli.prefix import invoke, parameter, text
 from runner.model.failure import Failure
 from runner.settings.options import EXPORTED, OPTIONS
 
@@ -54,12 +54,12 @@ def command(found: list[tuple[dict[str, str], str]]) -> Callable[..., None]:
         if form != PROCESS and form not in FORMATS:
             problem = f'--format "{form}" must be one of {", ".join((PROCESS, *FORMATS))}'
             raise Failure("usage", problem=problem, cause="the command line", remedy=TRY)
-        given = {key: "1" if value is True else value for key, value in values.items() if value not in (None, False)}
+        given = {key: text(value) for key, value in values.items() if value not in (None, False, [])}
         found.append((given, form))
 
     name = Annotated[str, typer.Argument(metavar="NAME", help="An identity or an AWS profile.")]
-    text = f"How they are written: {', '.join((PROCESS, *FORMATS))}."
-    form = Annotated[str, typer.Option("--format", metavar="FORMAT", help=text)]
+    how = f"How they are written: {', '.join((PROCESS, *FORMATS))}."
+    form = Annotated[str, typer.Option("--format", metavar="FORMAT", help=how)]
     parameters = [
         *(parameter(option) for option in OPTIONS if option.key in EXPORTED - {"identity"}),
         inspect.Parameter("identity", inspect.Parameter.KEYWORD_ONLY, annotation=name),

@@ -13,7 +13,7 @@ from typer.core import TyperCommand
 from runner import __version__
 from runner.model.failure import Failure
 from runner.model.outcome import SIGNALLED
-from runner.settings.options import OPTIONS
+from runner.settings.options import OPTIONS, SEPARATOR
 
 if TYPE_CHECKING:
     from runner.settings.argv import Words
@@ -79,7 +79,7 @@ def _reader(found: list[Words]) -> Any:
             several = f"--identity is given {len(names)} times, and a run is one identity"
             raise Failure("usage", problem=several, remedy=f"run -i {names[0]} -- ...", cause="the command line")
         values["identity"] = names[0]
-        given = {key: "1" if value is True else value for key, value in values.items() if value not in (None, False)}
+        given = {key: text(value) for key, value in values.items() if value not in (None, False, [])}
         found.append((given, command))
 
     parameters = [parameter(option) for option in OPTIONS]
@@ -94,13 +94,20 @@ def _reader(found: list[Words]) -> Any:
     return reader
 
 
+def text(value: str | list[str] | bool) -> str:  # noqa: FBT001 - what typer gives
+    """Return what was given as one text: a repeated one's values with SEPARATOR between, "1" for a flag."""
+    if isinstance(value, list):
+        return SEPARATOR.join(value)
+    return "1" if value is True else str(value)
+
+
 def parameter(option: Option) -> inspect.Parameter:
     """Make of a row of the table what typer reads: one parameter."""
     names = [each for each in (option.short, option.name) if each]
-    text = f"{option.text} [{option.variable}]" if option.variable else option.text
-    info = typer.Option(*names, metavar=option.metavar or None, help=text, show_default=False)
+    told = f"{option.text} [{option.variable}]" if option.variable else option.text
+    info = typer.Option(*names, metavar=option.metavar or None, help=told, show_default=False)
     of_type: Any = Annotated[str | None, info] if option.metavar else Annotated[bool, info]
-    if option.key == "identity":  # of two, typer would take one
+    if option.repeats or option.key == "identity":  # of two, typer would take one
         of_type = Annotated[list[str] | None, info]
     default = None if option.metavar else False
     return inspect.Parameter(option.key, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=of_type)

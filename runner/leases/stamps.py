@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 
+from runner.leases.key import digest
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +36,12 @@ def presence(path: str) -> str:
 def variable(name: str, environ: Mapping[str, str]) -> str:
     """Stamp a variable that is no secret, by its value."""
     return f"variable ={environ.get(name, '').replace(' ', '%20')} {name}"
+
+
+def secret(name: str, environ: Mapping[str, str]) -> str:
+    """Stamp a variable that is a secret, by a hash of its value."""
+    value = environ.get(name, "")
+    return f"secret {digest(os.fsencode(value)) if value else '-'} {name}"
 
 
 def program(word: str, environ: Mapping[str, str]) -> str:
@@ -69,4 +77,6 @@ def _again(stamp: str, environ: Mapping[str, str]) -> str:
         return presence(subject)
     if kind == "variable":
         return variable(subject, environ)
+    if kind == "secret":
+        return secret(subject, environ)
     return program(subject, environ)

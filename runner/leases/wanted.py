@@ -6,6 +6,7 @@ from time import time
 
 from runner.leases import key, store
 from runner.model.order import Order
+from runner.model.request import ROLE_OPTIONS
 from runner.places import roots
 
 TYPE_CHECKING = False
@@ -22,7 +23,8 @@ def ordered(request: RunRequest, paths: tuple[str, ...], caller: Mapping[str, st
     """Return what is wanted, and where its lease is found; `paths` are the configuration files looked at."""
     order = Order()
     order.root = roots.private_root(caller)
-    asked = (request.identity, request.config, request.region, str(request.duration_s))
+    role = [getattr(request, name) for name in ROLE_OPTIONS]
+    asked = (request.identity, request.config, request.region, str(request.duration_s), *role)
     order.key = key.of(asked, paths, caller)
     cache = "none" if request.cache == "none" else roots.lease_root(caller, order.root)
     order.lease_path = "" if cache == "none" else store.path_of(cache, order.key)

@@ -157,6 +157,12 @@ FAILURES: dict[str, Row] = {
         "renew the token, then try again",
         "AWS says the web identity token has ended.",
     ),
+    "saml-invalid": Row(
+        "authentication",
+        "the SAML assertion for {role} {problem}",
+        "{command}        # by itself: does it need a login?",
+        "The assertion has ended, is for another audience or provider, or is not base64 of a SAML response.",
+    ),
     "no-credentials": Row(
         "authentication",
         "{source} gives no credentials",

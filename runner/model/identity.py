@@ -102,22 +102,57 @@ class LoginSession(Identity):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Role(Identity):
-    """A role to assume. `duration_s` 0 means: not asked for."""
+class Environment(Identity):
+    """Whatever credentials the process finds in its own environment: keys, a web identity, a container, an instance.
 
-    role_arn: str
-    role_session_name: str = ""
-    external_id: str = ""
-    mfa_serial: str = ""
-    mfa_process: str = ""
-    duration_s: int = 0
+    Inside a run they are those of the `outer` identity.
+    """
+
+    outer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WebIdentityRole(Identity):
-    """A role assumed with a web identity token that stands in a file."""
+class AssumedRole(Identity):
+    """What every way of assuming a role takes. `duration_s` 0 means: not asked for; `session_policy` is JSON."""
 
     role_arn: str
-    token_file: str
-    role_session_name: str = ""
     duration_s: int = 0
+    session_policy: str = ""
+    session_policy_arns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role(AssumedRole):
+    """A role to assume with the credentials of the link before. `session_tags` are pairs of key and value."""
+
+    role_session_name: str = ""
+    external_id: str = ""
+    source_identity: str = ""
+    session_tags: tuple[tuple[str, str], ...] = ()
+    transitive_tag_keys: tuple[str, ...] = ()
+    mfa_serial: str = ""
+    mfa_process: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebIdentityRole(AssumedRole):
+    """A role assumed with a web identity token: from a file, an external program, or a variable.
+
+    With none of them it is GitHub's, for the `audience` ("" for the usual one). `timeout_s` 0 means: the default.
+    """
+
+    token_file: str = ""
+    token_process: str = ""
+    token_env: str = ""
+    audience: str = ""
+    timeout_s: int = 0
+    role_session_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamlRole(AssumedRole):
+    """A role assumed with a SAML assertion, which an external program prints. The assertion names the session."""
+
+    principal_arn: str
+    saml_process: str
+    timeout_s: int = 0

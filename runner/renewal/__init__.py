@@ -128,8 +128,8 @@ class Renewal:
         self._say(failure)
         if failure.slug == "wrong-account":
             self._stops_at = 0  # whatever comes next would be somebody else's too
-        # Wrong codes too often: AWS is left in peace.
-        is_external = failure.slug.startswith(("credential-process", "mfa-rejected"))
+        # Wrong codes, tokens or assertions too often: AWS is left in peace.
+        is_external = failure.slug.startswith(("credential-process", "mfa-rejected")) or self._asked_in_vain(failure)
         self._sources = stamps.again(self._run.lease.stamps, self._caller) if is_external else ()
         pause_s = EXTERNAL_S if is_external else self._pause_s
         jitter = os.urandom(1)[0] / 256 / 4
@@ -143,6 +143,11 @@ class Renewal:
     def _looks(self) -> str:
         """Return what changes when somebody logs in, or another run acquires the lease or the session below it."""
         return f"{_looks(self._run.lease.watch)} {_looks(self._order.lease_path)}"
+
+    def _asked_in_vain(self, failure: Failure) -> bool:
+        """Tell whether it was a program's answer that AWS did not take."""
+        by_program = any(stamp.startswith("program ") for stamp in self._run.lease.stamps)
+        return by_program and failure.slug in ("web-identity-expired", "web-identity-invalid", "saml-invalid")
 
     def _say(self, failure: Failure) -> None:
         if failure.slug in self._said:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runner.settings.options import BY_NAME, EXPORTED
+from runner.settings.options import BY_NAME, EXPORTED, SEPARATOR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 def hot(words: list[str]) -> Words | None:
     """Read `[--option VALUE]... [--] command [argument]...`; None means: not mine.
 
-    Options are taken in their plain forms only: each once, values that do not begin with `-`, no bundled letters.
-    What is read here reads the same in the full command.
+    Options are taken in their plain forms only: each once unless it repeats, values that do not begin with `-`, no
+    bundled letters. What is read here reads the same in the full command.
     """
     given: dict[str, str] = {}
     at = 0
@@ -55,12 +55,17 @@ def _after_option(words: list[str], at: int, given: dict[str, str]) -> int:
     """Take the option that stands there, with its value; return where the next word is, or -1."""
     name, equals, value = words[at].partition("=")
     option = BY_NAME.get(name)
-    if option is None or option.key in given or (equals and not (option.metavar and name.startswith("--"))):
+    if option is None or (equals and not (option.metavar and name.startswith("--"))):
+        return -1
+    again = option.key in given
+    if again and not option.repeats:
         return -1
     if option.metavar and not equals:
         at += 1
         value = words[at] if at < len(words) else "-"
     if option.metavar and (not value or value.startswith("-")):
         return -1
+    if again:
+        value = given[option.key] + SEPARATOR + value
     given[option.key] = value if option.metavar else "1"
     return at + 1

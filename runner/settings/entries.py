@@ -54,14 +54,24 @@ class CredentialsEntry(Common, kw_only=True):
     process_timeout: str | int = 0
 
 
-class AssumeRoleEntry(Common, kw_only=True):
+class RoleEntry(Common, kw_only=True):
+    """What all ways of assuming a role take."""
+
+    role_arn: str
+    duration: str | int = 0
+    session_policy: str | None = None
+    session_policy_arns: tuple[str, ...] = ()
+
+
+class AssumeRoleEntry(RoleEntry, kw_only=True):
     """kind = "aws/assume-role"."""
 
     via: str
-    role_arn: str
-    duration: str | int = 0
     role_session_name: str = ""
     external_id: str = ""
+    source_identity: str = ""
+    session_tags: dict[str, str] = msgspec.field(default_factory=dict)
+    transitive_tag_keys: tuple[str, ...] = ()
     mfa_serial: str = ""
     mfa_process: str = ""
 
@@ -75,6 +85,29 @@ class UserEntry(Common, kw_only=True):
     mfa_serial: str = ""
     mfa_process: str = ""
     duration: str | int = 0
+
+
+class WebIdentityEntry(RoleEntry, kw_only=True):
+    """kind = "aws/web-identity"."""
+
+    token_file: str = ""
+    token_process: str = ""
+    token_env: str = ""
+    audience: str = ""
+    process_timeout: str | int = 0
+    role_session_name: str = ""
+
+
+class SamlEntry(RoleEntry, kw_only=True):
+    """kind = "aws/saml"."""
+
+    principal_arn: str
+    saml_process: str
+    process_timeout: str | int = 0
+
+
+class EnvironmentEntry(Common, kw_only=True):
+    """kind = "aws/environment"."""
 
 
 class PermissionSetEntry(Common, kw_only=True):
@@ -102,6 +135,9 @@ ENTRIES: dict[str, type[Common]] = {
     "aws/user": UserEntry,
     "aws/assume-role": AssumeRoleEntry,
     "aws/permission-set": PermissionSetEntry,
+    "aws/web-identity": WebIdentityEntry,
+    "aws/saml": SamlEntry,
+    "aws/environment": EnvironmentEntry,
 }
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from runner.model.failure import Failure
-from runner.model.request import RunRequest
+from runner.model.request import ROLE_OPTIONS, RunRequest
 from runner.settings.durations import seconds, text
-from runner.settings.options import OPTIONS
+from runner.settings.files import inherited
+from runner.settings.options import OPTIONS, SEPARATOR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,11 +26,14 @@ def request(words: Words, environ: Mapping[str, str]) -> RunRequest:
     given, command = words
     values: dict[str, str] = {}
     origins: dict[str, str] = {}
+    outer = {} if "identity" in given else inherited(environ)
     for option in OPTIONS:
         if option.key in given:
             values[option.key], origins[option.key] = given[option.key], option.name
         elif environ.get(option.variable):
             values[option.key], origins[option.key] = environ[option.variable], option.variable
+        elif option.name in outer:
+            values[option.key], origins[option.key] = outer[option.name], "the outer run"
     _check_choices(values, origins)
     asked = RunRequest(command, origins)
     asked.identity = values.get("identity", "")
@@ -48,6 +52,8 @@ def request(words: Words, environ: Mapping[str, str]) -> RunRequest:
     asked.login = values.get("login", "auto")
     asked.on_expiry = values.get("on_expiry", "warn")
     asked.error_format = values.get("error_format", "text")
+    for key in ROLE_OPTIONS:
+        setattr(asked, key, _stated(values, origins, key))
     for flag in ("dry_run", "linger", "verbose", "quiet", "debug"):
         setattr(asked, flag, _flag(values, origins, flag))
     asked.no_input = _no_input(values, origins, environ)
@@ -111,6 +117,13 @@ def _account(values: Mapping[str, str], origins: Mapping[str, str]) -> str:
     if value and not (len(value) == 12 and value.isascii() and value.isdigit()):
         raise wrong(origins["account"], value, "an account ID of 12 digits")
     return value
+
+
+def _stated(values: Mapping[str, str], origins: Mapping[str, str], key: str) -> str:
+    """Return what a role option says; an empty one is refused: it would narrow nothing."""
+    if "" in values.get(key, "-").split(SEPARATOR):
+        raise wrong(origins[key], "", "a value that is not empty")
+    return values.get(key, "")
 
 
 def _duration_s(values: Mapping[str, str], origins: Mapping[str, str], key: str, bounds: tuple[int, int]) -> int:

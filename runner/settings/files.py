@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 
+from runner.model.request import ROLE_OPTIONS
+from runner.settings.options import BY_NAME, SEPARATOR
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from runner.model.request import RunRequest
 
 
 class Files:
@@ -60,13 +65,46 @@ def origin(environ: Mapping[str, str]) -> Mapping[str, str]:
     return {name: value for name, _, value in pairs}
 
 
-def origin_record(environ: Mapping[str, str], named: str) -> bytes:
-    """Return what a run inside this one finds the user's own files by: NAME=VALUE, each ended by a zero byte."""
+def outer_identity(environ: Mapping[str, str]) -> str:
+    """Return the name of the identity of the run that we are inside of, "" when we are in none."""
+    own = origin(environ)
+    return "" if own is environ else own.get("RUN_IDENTITY", "")
+
+
+def inherited(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the role options of the run that we are inside of, by name: without --identity we are it again."""
+    outer = outer_identity(environ)
+    if not outer or outer != environ.get("RUN_IDENTITY"):
+        return {}
+    given = {name: value for name, value in origin(environ).items() if name.startswith("--")}
+    return {
+        name: value.replace("\n", SEPARATOR) if name in BY_NAME and BY_NAME[name].repeats else value
+        for name, value in given.items()
+    }
+
+
+def origin_record(environ: Mapping[str, str], request: RunRequest) -> bytes:
+    """Return what a run inside this one finds the user's own files by, and how its role was assumed.
+
+    NAME=VALUE, each ended by a zero byte; values that were checked, so of those that repeat none has a line end.
+    """
     own = origin(environ)
     given = {name: own[name] for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE") if name in own}
-    if named or own.get("RUN_CONFIG"):
-        given["RUN_CONFIG"] = os.path.abspath(named or own["RUN_CONFIG"])
+    if request.config or own.get("RUN_CONFIG"):
+        given["RUN_CONFIG"] = os.path.abspath(request.config or own["RUN_CONFIG"])
+    given["RUN_IDENTITY"] = request.identity
+    for key in ROLE_OPTIONS:
+        if getattr(request, key):
+            given["--" + key.replace("_", "-")] = getattr(request, key).replace(SEPARATOR, "\n")
+    policy = policy_file(request.session_policy)
+    if policy:
+        given["--session-policy"] = os.path.abspath(policy)
     return b"".join(os.fsencode(f"{name}={value}") + b"\0" for name, value in given.items())
+
+
+def policy_file(session_policy: str) -> str:
+    """Return the path that --session-policy is, "" when it is the policy itself."""
+    return "" if session_policy.lstrip().startswith("{") else session_policy
 
 
 def project(environ: Mapping[str, str]) -> str:

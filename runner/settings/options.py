@@ -8,9 +8,14 @@ if TYPE_CHECKING:
 
 
 class Option:
-    """One option; a flag when it has no `metavar`. `variable` is the RUN_ variable that stands in for it, or ""."""
+    """One option; a flag when it has no `metavar`. `variable` is the RUN_ variable that stands in for it, or "".
+
+    The values of one that `repeats` travel as one text, joined by SEPARATOR.
+    """
 
     __slots__ = ("allowed", "metavar", "name", "short", "text", "variable")
+
+    repeats = False
 
     def __init__(self, names: str, metavar: str, variable: str, text: str, allowed: tuple[str, ...] = ()) -> None:
         short, _, name = names.rpartition(" ")
@@ -27,12 +32,36 @@ class Option:
         return self.name[2:].replace("-", "_")
 
 
+class Repeated(Option):
+    """One that may be given several times."""
+
+    __slots__ = ()
+
+    repeats = True
+
+
+SEPARATOR = "\0"  # no argument and no variable holds it
+
 OPTIONS = (
-    Option("-i --identity", "NAME", "RUN_IDENTITY", "Act as this identity of a runner.toml, or this AWS profile."),
+    Option("-i --identity", "NAME", "RUN_IDENTITY", "Act as this identity of a runner.toml, AWS profile or role ARN."),
     Option("-c --config", "FILE", "RUN_CONFIG", "Read identities from this file alone; naming it is trusting it."),
     Option("--region", "REGION", "RUN_REGION", "The AWS region of the command."),
     Option("--account", "ID", "RUN_ACCOUNT", "Refuse to start unless AWS says this is the account."),
+    Option("--via", "NAME", "RUN_VIA", "Assume the role ARN that --identity is with the credentials of this identity."),
+    Option("--assume-role", "ARN", "RUN_ASSUME_ROLE", "Assume this role with the credentials of the identity."),
     Option("--duration", "DURATION", "RUN_DURATION", "How long the last role's session is to last: 90s, 15m, 1h30m."),
+    Option("--role-session-name", "NAME", "RUN_ROLE_SESSION_NAME", "What the last role's session is called."),
+    Option(
+        "--source-identity", "NAME", "RUN_SOURCE_IDENTITY", "Who is behind the last role's session, for CloudTrail."
+    ),
+    Repeated("--session-tag", "TAG", "", "A tag of the last role's session, KEY=VALUE; may be repeated."),
+    Option(
+        "--session-policy",
+        "FILE",
+        "RUN_SESSION_POLICY",
+        "Allow the last role's session no more than the policy in this file, or in this JSON, does too.",
+    ),
+    Repeated("--session-policy-arn", "ARN", "", "And no more than this managed policy does; may be repeated."),
     Option(
         "--inject",
         "process|file",
@@ -87,7 +116,8 @@ BY_NAME: Mapping[str, Option] = {
 # What `runner export` takes too: all that is about getting credentials, nothing that is about a command.
 EXPORTED = frozenset(
     [
-        *("identity", "config", "region", "account", "duration", "min_ttl", "validate", "login", "no_input"),
-        *("error_format", "quiet", "debug"),
+        *("identity", "config", "region", "account", "via", "assume_role", "duration", "role_session_name"),
+        *("source_identity", "session_tag", "session_policy", "session_policy_arn", "min_ttl", "validate", "login"),
+        *("no_input", "error_format", "quiet", "debug"),
     ]
 )

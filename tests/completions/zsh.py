@@ -78,8 +78,9 @@ def _options(command: Command) -> list[str]:
 
 
 def _option(option: Option) -> str:
-    """Return the specification of an option, which is given once; help and the like are given alone."""
+    """Return the specification of an option, given once unless it repeats; help and the like are given alone."""
     others = "(- *)" if option.name in ("--help", "--version") else f"({' '.join(names(option))})"
+    others = "*" if option.repeats else others
     text = "[" + sentence(option.text).replace("[", r"\[").replace("]", r"\]") + "]"
     value = f":{_value(option.metavar)}" if option.metavar else ""
     # + and =: the value stands in the same word, behind = for the long form, or in the next.

@@ -44,7 +44,7 @@ def test_every_identity_is_of_a_kind() -> None:
     """A class of identities that nobody can acquire is a profile: resolving puts another in its place."""
     classes = {each for each in vars(identities).values() if inspect.isclass(each) and issubclass(each, Identity)}
 
-    assert {each.__name__ for each in classes - KINDS.keys()} == {"Identity", "Profile"}
+    assert {each.__name__ for each in classes - KINDS.keys()} == {"Identity", "Profile", "AssumedRole"}
     assert all(inspect.getdoc(each) for each in classes)
 
 

@@ -28,6 +28,14 @@ VALUES = [
     ("--on-expiry", "RUN_ON_EXPIRY", "panic", "warn, term, ignore"),
     ("--validate", "RUN_VALIDATE", "sometimes", "always, auto, never"),
     ("--region", "RUN_REGION", "eu west", "eu-west-1"),
+    ("--assume-role", "RUN_ASSUME_ROLE", "arn:aws:iam::222222222222:user/ada", "role/NAME"),
+    ("--role-session-name", "RUN_ROLE_SESSION_NAME", "a b", "2 to 64 letters"),
+    ("--source-identity", "RUN_SOURCE_IDENTITY", "x", "2 to 64 letters"),
+    ("--session-policy", "RUN_SESSION_POLICY", "nowhere.json", "No such file"),
+    ("--session-policy", "RUN_SESSION_POLICY", '{"Version": 1}', "no Statement"),
+    ("--session-tag", "", "team", "KEY=VALUE"),
+    ("--session-tag", "", "aws:x=1", "not beginning with aws:"),
+    ("--session-policy-arn", "", "ReadOnly", "policy/NAME"),
     ("--region", "RUN_REGION", "eu-west-1\n[default]", "eu-west-1"),
 ]
 FLAGS = ("RUN_NO_INPUT", "RUN_VERBOSE", "RUN_QUIET", "RUN_LINGER", "RUN_DEBUG")
@@ -36,8 +44,9 @@ FLAGS = ("RUN_NO_INPUT", "RUN_VERBOSE", "RUN_QUIET", "RUN_LINGER", "RUN_DEBUG")
 @pytest.mark.parametrize(("option", "variable", "value", "allowed"), VALUES)
 def test_a_value_an_option_does_not_take(fails: Fails, option: str, variable: str, value: str, allowed: str) -> None:
     """Option and variable are named, each when it is at fault, with what they allow."""
-    fails("-i", "dev", option, value, slug="usage", status=64, contains=[f'{option} "', allowed])
-    fails("-i", "dev", slug="usage", status=64, contains=[f'{variable} "', allowed], env={variable: value})
+    fails("-i", "dev", option, value, slug="usage", status=64, contains=[f"{option} ", allowed])
+    if variable:
+        fails("-i", "dev", slug="usage", status=64, contains=[f"{variable} ", allowed], env={variable: value})
 
 
 @pytest.mark.parametrize("variable", FLAGS)
@@ -52,11 +61,20 @@ def test_a_value_a_flags_variable_does_not_take(fails: Fails, variable: str) -> 
 
 def test_every_option_that_takes_less_than_any_text_has_its_test() -> None:
     """An option added to the table is in the lists above, or takes what it is given."""
-    free = {"--identity", "--config", "--error-format"}
+    free = {"--identity", "--config", "--error-format", "--via"}
     with_values = {option.name for option in OPTIONS if option.metavar}
 
     assert with_values - free == {option for option, *_ in VALUES}
     assert {option.variable for option in OPTIONS if not option.metavar and option.variable} == set(FLAGS)
+
+
+@pytest.mark.parametrize(
+    "option",
+    ["--via", "--assume-role", "--role-session-name", "--source-identity", "--session-tag", "--session-policy"],
+)
+def test_an_empty_value_narrows_nothing_and_is_refused(fails: Fails, option: str) -> None:
+    """A variable of the caller's script that is not set does not make the command act with more than was meant."""
+    fails("-i", "dev", option, "", slug="usage", status=64, contains=[f'{option} ""', "not empty"])
 
 
 def test_a_cache_that_is_not_known(fails: Fails) -> None:

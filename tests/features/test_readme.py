@@ -43,7 +43,8 @@ def test_the_example_is_a_runner_toml() -> None:
 
     parsed = config.parse(Path("runner.toml"), example.encode())
 
-    assert set(parsed.identities) == {"corp-base", "staging-poweruser", "break-glass", "audit", "prod"}
+    names = {"corp-base", "staging-poweruser", "break-glass", "audit", "ci", "federated", "here", "prod"}
+    assert set(parsed.identities) == names
     assert all(f'kind = "{kind}"' in example for kind in entries.ENTRIES)
 
 

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.harness.fake import faults
+from tests.harness.fake.actions import Actions
 from tests.harness.fake.canaries import Canaries, Witness, leaks
 from tests.harness.fake.clock import Clock
 from tests.harness.fake.faults import FOREVER, Faults
@@ -18,6 +19,7 @@ from tests.harness.fake.oidc import Oidc, SsoToken
 from tests.harness.fake.portal import Portal
 from tests.harness.fake.roles import Authenticator, MfaDevices, Role
 from tests.harness.fake.s3 import S3
+from tests.harness.fake.saml import SAML_AUDIENCE, Assertions
 from tests.harness.fake.server import Server
 from tests.harness.fake.signature import Authorization
 from tests.harness.fake.sts import Sts
@@ -37,11 +39,20 @@ class FakeAws:
         self.keys = KeyStore(self.clock, self.secrets)
         self.mfa_devices = MfaDevices(self.clock)
         self.web_identity_tokens = WebIdentityTokens(self.clock, self.secrets)
-        self.sts = Sts(self.keys, self.mfa_devices, self.web_identity_tokens)
+        self.assertions = Assertions(self.clock, self.secrets)
+        self.actions = Actions(self.secrets, self.web_identity_tokens)
+        self.sts = Sts(self.keys, self.mfa_devices, self.web_identity_tokens, self.assertions)
         self.oidc = Oidc(self.clock, self.secrets)
         self.portal = Portal(self.keys, self.oidc)
         self.metadata = Metadata(self.keys)
-        self.services: tuple[Service, ...] = (self.sts, self.portal, self.oidc, self.metadata, S3(self.keys))
+        self.services: tuple[Service, ...] = (
+            self.sts,
+            self.portal,
+            self.oidc,
+            self.metadata,
+            self.actions,
+            S3(self.keys),
+        )
         self.faults = Faults()
         self.log = CallLog()
         self.witnesses: list[Witness] = []
@@ -92,6 +103,14 @@ class FakeAws:
     def web_identity_token(self, subject: str = "ci", audience: str = AUDIENCE, lifetime_s: float = 3600) -> str:
         """Make a token for AssumeRoleWithWebIdentity; a lifetime below zero makes an expired one."""
         return self.web_identity_tokens.make(subject, audience, lifetime_s)
+
+    def saml_assertion(self, lifetime_s: float = 300, audience: str = SAML_AUDIENCE) -> str:
+        """Make an assertion for AssumeRoleWithSAML, of PRINCIPAL; a lifetime below zero makes an ended one."""
+        return self.assertions.make(lifetime_s, audience)
+
+    def actions_job(self, subject: str = "repo:corp/app") -> dict[str, str]:
+        """Give the variables that a job of GitHub Actions has when it may ask for a web identity token."""
+        return self.actions.job(self.url, subject)
 
     def sso_token(self, lifetime_s: float = 8 * 3600, *, refreshable: bool = True) -> SsoToken:
         """Log somebody in at IAM Identity Center: an access token and, if refreshable, a single-use refresh token."""

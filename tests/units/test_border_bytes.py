@@ -25,7 +25,7 @@ from runner.leases import form
 from runner.model.credentials import is_plain
 from runner.model.failure import Failure
 from runner.model.identity import Process, WebIdentityRole
-from runner.model.request import RunRequest
+from runner.model.request import ROLE_OPTIONS, RunRequest
 from runner.settings import config
 from runner.settings.files import Files
 from tests.harness.aws import FakeAws
@@ -74,6 +74,8 @@ def request(name: str) -> RunRequest:
     """Ask for an identity, and for nothing else."""
     asked = RunRequest([], {})
     asked.identity, asked.region, asked.cache, asked.duration_s = name, "", "", 0
+    for option in ROLE_OPTIONS:
+        setattr(asked, option, "")
     return asked
 
 
@@ -203,7 +205,7 @@ def test_a_web_identity_token(content: bytes) -> None:
     path = Path(os.environ["FILES"], "token")
     path.write_bytes(content)
     try:
-        token = web_identity._token(WebIdentityRole(name="x", where="here", role_arn=ROLE, token_file=str(path)))
+        token = web_identity._of_file(WebIdentityRole(name="x", where="here", role_arn=ROLE, token_file=str(path)))
     except Failure as failure:
         check_says_nothing(failure)
     else:

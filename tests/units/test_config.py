@@ -100,7 +100,7 @@ def test_each_kind() -> None:
         kind = "aws/assume-role"
         via = "c"
         role_arn = "arn:aws:iam::111111111111:role/R"
-        external_id = "e"
+        external_id = "ex"
         role_session_name = "me"
         duration = 900
         """,
@@ -114,7 +114,7 @@ def test_each_kind() -> None:
     assert isinstance(c, Process)
     assert (c.credential_process, c.timeout_s, c.region) == ("helper prod", 90, "us-east-1")
     assert isinstance(r, Role)
-    assert (r.role_session_name, r.external_id, r.duration_s) == ("me", "e", 900)
+    assert (r.role_session_name, r.external_id, r.duration_s) == ("me", "ex", 900)
 
 
 def test_an_empty_file_is_a_file() -> None:

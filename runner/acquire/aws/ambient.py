@@ -16,13 +16,18 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# A method of botocore's own chain for each credential_source; "" is the end of the chain of a profile without any.
+# Methods of botocore's own chain for each credential_source; "" is the end of the chain of a profile without any,
+# Anything that of a process without a profile, and Outer that of one inside a run, whose files are private ones.
 PROVIDERS = {
     "Environment": ("env",),
     "EcsContainer": ("container-role",),
     "Ec2InstanceMetadata": ("iam-role",),
     "": ("container-role", "iam-role"),
+    "Anything": ("env", "container-role", "iam-role"),
+    "Outer": ("env", "shared-credentials-file", "custom-process", "config-file", "container-role"),
 }
+
+PROFILES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 
 
 # What botocore raises for an answer that holds something else than credentials.
@@ -36,9 +41,7 @@ def credentials(source: str, environ: Mapping[str, str]) -> Credentials | None:
     """
     ours = dict(os.environ)
     os.environ.clear()
-    os.environ.update(
-        {name: value for name, value in environ.items() if name not in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")}
-    )
+    os.environ.update({name: value for name, value in environ.items() if source == "Outer" or name not in PROFILES})
     try:
         resolver = botocore.session.Session().get_component("credential_provider")
         for method in PROVIDERS[source]:

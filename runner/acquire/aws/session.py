@@ -99,7 +99,7 @@ def host_of(error: Any, otherwise: str) -> str:
 def call(client: Any, operation: str, parameters: dict[str, object]) -> Any:
     """Call an operation, named as Python does; raises AwsError."""
     service = client.meta.service_model.service_name
-    name = "".join(word.capitalize() for word in operation.split("_"))
+    name = client.meta.method_to_api_mapping[operation]
     try:
         return getattr(client, operation)(**parameters)
     except botocore.exceptions.ClientError as error:

@@ -35,6 +35,10 @@ class Sts:
         """Assume a role with a token; nothing is signed. Raises AwsError."""
         return _assumed(self._call("assume_role_with_web_identity", Credentials("-", "-"), parameters))
 
+    def assume_role_with_saml(self, parameters: dict[str, object]) -> tuple[Credentials, Principal]:
+        """Assume a role with an assertion; nothing is signed. Raises AwsError."""
+        return _assumed(self._call("assume_role_with_saml", Credentials("-", "-"), parameters))
+
     def _call(self, operation: str, credentials: Credentials, parameters: dict[str, object]) -> Any:
         if self._client is None:
             region = self._region or self._session.global_region(self._partition)

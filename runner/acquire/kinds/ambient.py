@@ -19,6 +19,13 @@ TEXTS = {
     "Environment": "credentials in the environment",
     "EcsContainer": "credentials of the container",
     "Ec2InstanceMetadata": "credentials of the instance",
+    "Anything": "the environment",
+    "Outer": "the run we are inside of",
+}
+
+REMEDIES = {
+    "Anything": "env | cut -d= -f1 | grep ^AWS_        # does one lead to credentials? to a role ARN, --via NAME does",
+    "Outer": "run --via NAME        # a source of its own",
 }
 
 VARIABLES = (
@@ -51,6 +58,7 @@ def fetch(identity: Ambient, source: Source | None, reach: Reach) -> Grant:  # n
             "no-credentials",
             source=TEXTS.get(identity.source, f'profile "{identity.name}"'),
             cause=said or f"{identity.where}; nothing was found there, in a container or on an instance",
-            remedy=f"aws configure --profile {identity.name}        # or give it a source of credentials",
+            remedy=REMEDIES.get(identity.source)
+            or f"aws configure --profile {identity.name}        # or give it a source of credentials",
         )
     return Grant(found)

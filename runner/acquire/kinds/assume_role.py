@@ -9,18 +9,18 @@ import platform
 from runner.acquire import program
 from runner.acquire.kinds.contract import Grant
 from runner.acquire.mfa import Device
+from runner.model.identity import AssumedRole, Role, WebIdentityRole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runner.acquire.kinds.contract import Reach, Source
-    from runner.model.identity import Role, WebIdentityRole
 
 IN_SESSION_NAMES = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=,.@-")
 
 
-def hops(identity: Role | WebIdentityRole) -> tuple[str, ...]:
+def hops(identity: AssumedRole) -> tuple[str, ...]:
     """Return the text of this link: the role's name and account."""
     _, _, _, _, account, role = identity.role_arn.split(":", 5)
     return (f"role {role.removeprefix('role/')} in {account}",)
@@ -35,9 +35,7 @@ def fetch(identity: Role, source: Source | None, reach: Reach) -> Grant:
     """Call AssumeRole; its answer says who we are. Raises what getting an MFA code may raise, AwsError."""
     assert source is not None  # a role is never the first link
     keys = source.credentials
-    parameters = role_parameters(identity)
-    if identity.external_id:
-        parameters["ExternalId"] = identity.external_id
+    parameters = {**role_parameters(identity), **_own(identity)}
     if not identity.mfa_serial:
         return Grant(*reach.sts.assume_role(keys, parameters))
     return Grant(
@@ -49,14 +47,31 @@ def _device(identity: Role) -> Device:
     return Device(identity.mfa_serial, identity.mfa_process, identity.where)
 
 
-def role_parameters(identity: Role | WebIdentityRole) -> dict[str, object]:
-    """Return what all ways of assuming a role are asked with."""
-    parameters: dict[str, object] = {
-        "RoleArn": identity.role_arn,
-        "RoleSessionName": identity.role_session_name or session_name(),
-    }
+def _own(identity: Role) -> dict[str, object]:
+    """Return what AssumeRole alone takes."""
+    parameters: dict[str, object] = {}
+    if identity.external_id:
+        parameters["ExternalId"] = identity.external_id
+    if identity.source_identity:
+        parameters["SourceIdentity"] = identity.source_identity
+    if identity.session_tags:
+        parameters["Tags"] = [{"Key": key, "Value": value} for key, value in identity.session_tags]
+    if identity.transitive_tag_keys:
+        parameters["TransitiveTagKeys"] = list(identity.transitive_tag_keys)
+    return parameters
+
+
+def role_parameters(identity: AssumedRole) -> dict[str, object]:
+    """Return what all ways of assuming a role are asked with; a SAML assertion brings the session's name itself."""
+    parameters: dict[str, object] = {"RoleArn": identity.role_arn}
+    if isinstance(identity, Role | WebIdentityRole):
+        parameters["RoleSessionName"] = identity.role_session_name or session_name()
     if identity.duration_s:
         parameters["DurationSeconds"] = identity.duration_s
+    if identity.session_policy:
+        parameters["Policy"] = identity.session_policy
+    if identity.session_policy_arns:
+        parameters["PolicyArns"] = [{"arn": arn} for arn in identity.session_policy_arns]
     return parameters
 
 

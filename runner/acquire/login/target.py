@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 
-from runner.acquire import awsfiles, sso
+from runner.acquire import awsfiles, roles, sso
 from runner.acquire import book as books
 from runner.acquire.aws.session import AwsSession
 from runner.acquire.login.tokens import SsoSession
@@ -35,7 +35,7 @@ def of_identity(name: str, config: str, environ: Mapping[str, str]) -> Target | 
     Raises the failures of configuration, and usage for a session of `aws login`.
     """
     asked = settings.request(({"identity": name, **({"config": config} if config else {})}, []), environ)
-    asked.duration_s = 0  # RUN_DURATION is for a run
+    roles.leave_out(asked)
     plan = resolve(asked, files.find(asked.config, environ), environ)
     head = plan.links[0]
     if isinstance(head, LoginSession):

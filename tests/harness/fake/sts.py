@@ -10,6 +10,7 @@ from tests.harness.fake.clock import iso
 from tests.harness.fake.http import AwsError, Reply, Request, Xml, request_id, xml, xml_reply
 from tests.harness.fake.keys import AccessKey, KeyStore
 from tests.harness.fake.roles import MfaDevices, Role
+from tests.harness.fake.saml import Assertions
 from tests.harness.fake.signature import signer
 from tests.harness.fake.webidentity import ISSUER, WebIdentityTokens
 
@@ -20,17 +21,19 @@ LONGEST_SESSION_TOKEN_S = 129600
 
 
 class Sts:
-    """GetCallerIdentity, AssumeRole, AssumeRoleWithWebIdentity, GetSessionToken."""
+    """GetCallerIdentity, AssumeRole, AssumeRoleWithWebIdentity, AssumeRoleWithSAML, GetSessionToken."""
 
-    def __init__(self, keys: KeyStore, mfa: MfaDevices, tokens: WebIdentityTokens) -> None:
+    def __init__(self, keys: KeyStore, mfa: MfaDevices, tokens: WebIdentityTokens, assertions: Assertions) -> None:
         self.keys = keys
         self.mfa = mfa
         self.tokens = tokens
+        self.assertions = assertions
         self.roles: dict[str, Role] = {}
         self._operations: dict[str, Callable[[Request], Xml]] = {
             "GetCallerIdentity": self._get_caller_identity,
             "AssumeRole": self._assume_role,
             "AssumeRoleWithWebIdentity": self._assume_role_with_web_identity,
+            "AssumeRoleWithSAML": self._assume_role_with_saml,
             "GetSessionToken": self._get_session_token,
         }
 
@@ -95,6 +98,18 @@ class Sts:
             "Provider": ISSUER,
         }
 
+    def _assume_role_with_saml(self, request: Request) -> Xml:
+        form = request.form
+        said = self.assertions.check(form["SAMLAssertion"])
+        role = self.roles.get(form["RoleArn"])
+        if role is None or said.principal_arn != form["PrincipalArn"]:
+            raise AwsError("AccessDenied", 403, "Not authorized to perform sts:AssumeRoleWithSAML")
+        return {
+            **self._session_of(role, {**form, "RoleSessionName": said.session_name}),
+            "Audience": said.audience,
+            "Subject": said.session_name,
+        }
+
     def _get_session_token(self, request: Request) -> Xml:
         form, key = request.form, signer(request, self.keys)
         if key.session_token:
@@ -115,6 +130,7 @@ class Sts:
             )
         _check_session_name(form["RoleSessionName"])
         _check_policy(form.get("Policy"))
+        _check_tags(form)
         lifetime_s = duration_s if role.lifetime_s is None else role.lifetime_s
         key = self.keys.role_session(role.arn, form["RoleSessionName"], lifetime_s)
         user = {"Arn": key.principal.arn, "AssumedRoleId": key.principal.user_id}
@@ -155,6 +171,18 @@ def _check_policy(policy: str | None) -> None:
         json.loads(policy)
     except ValueError:
         raise AwsError("MalformedPolicyDocument", 400, "Syntax errors in policy.") from None
+
+
+def _check_tags(form: dict[str, str]) -> None:
+    keys = [value for name, value in form.items() if name.startswith("Tags.member.") and name.endswith(".Key")]
+    if len({key.lower() for key in keys}) < len(keys):
+        raise AwsError(
+            "InvalidParameterValue", 400, "Duplicate tag keys found. Please note that Tag keys are case insensitive."
+        )
+    for name, value in form.items():
+        if name.startswith("TransitiveTagKeys.member.") and value not in keys:
+            text = "The specified transitive tag key must be included in the requested tags."
+            raise AwsError("InvalidParameterValue", 400, text)
 
 
 def _constraint(value: object, name: str, constraint: str) -> AwsError:
