@@ -61,7 +61,7 @@ def command(found: list[tuple[dict[str, str], str]]) -> Callable[..., None]:
     how = f"How they are written: {', '.join((PROCESS, *FORMATS))}."
     form = Annotated[str, typer.Option("--format", metavar="FORMAT", help=how)]
     parameters = [
-        *(parameter(option) for option in OPTIONS if option.key in EXPORTED - {"identity"}),
+        *(parameter(option) for option in OPTIONS if option.key in EXPORTED),
         inspect.Parameter("identity", inspect.Parameter.KEYWORD_ONLY, annotation=name),
         inspect.Parameter("format", inspect.Parameter.KEYWORD_ONLY, default=PROCESS, annotation=form),
     ]

@@ -35,20 +35,21 @@ def hot(words: list[str]) -> Words | None:
 def hot_export(words: list[str]) -> tuple[dict[str, str], str] | None:
     """Read NAME and plain options in any order, with `--format process` or none; None means: not mine."""
     given: dict[str, str] = {}
+    name = ""
     at = 0
     while at < len(words):
         if words[at] == "--format" and words[at + 1 : at + 2] == ["process"]:
             at += 2
         elif words[at] and not words[at].startswith("-"):
-            if "identity" in given:
+            if name:
                 return None
-            given["identity"] = words[at]
+            name = words[at]
             at += 1
         else:
             at = _after_option(words, at, given)
             if at < 0:
                 return None
-    return (given, "process") if "identity" in given and given.keys() <= EXPORTED else None
+    return ({**given, "identity": name}, "process") if name and given.keys() <= EXPORTED else None
 
 
 def _after_option(words: list[str], at: int, given: dict[str, str]) -> int:

@@ -116,7 +116,7 @@ BY_NAME: Mapping[str, Option] = {
 # What `runner export` takes too: all that is about getting credentials, nothing that is about a command.
 EXPORTED = frozenset(
     [
-        *("identity", "config", "region", "account", "via", "assume_role", "duration", "role_session_name"),
+        *("config", "region", "account", "via", "assume_role", "duration", "role_session_name"),
         *("source_identity", "session_tag", "session_policy", "session_policy_arn", "min_ttl", "validate", "login"),
         *("no_input", "error_format", "quiet", "debug"),
     ]
