@@ -44,7 +44,6 @@ def runner() -> NoReturn:
 
 def main(words: list[str]) -> NoReturn:
     """Do what the words after `runner` say and end this process as they ended."""
-    gc.disable()  # a start leaves no garbage, and looking for it takes 2 % of it
     fill_closed_stdio()  # before any file of ours takes their numbers
     try:
         if bundle.is_missing:
