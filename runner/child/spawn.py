@@ -134,6 +134,7 @@ def _become_aside(command: Command, caught: Caught, stdin: int, stdout: int) -> 
         os.dup2(os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC), 2)
         caught.restore_dispositions()
         caught.restore_mask()
-        program.execute(command.argv, command.environ, [command.argv[0]])
+        paths = program.candidates(command.argv[0], command.environ.get("PATH"))
+        program.execute(command.argv, command.environ, paths)
     finally:
         os._exit(outcome.INTERNAL)
