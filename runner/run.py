@@ -119,6 +119,7 @@ def renewal(granted: Granted, loop: Loop) -> Renewal:
 
     for name in USED_LATER:
         __import__(name)
+    gc.freeze()  # looking through what is there for garbage would write to all of it: no page would be shared any more
     gc.enable()
     return Renewal(granted, loop)
 

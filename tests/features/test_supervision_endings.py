@@ -205,10 +205,10 @@ def test_it_is_small_and_sleeps(prefix: Prefix, tmp_path: Path) -> None:
     """
     environ = {name: value for name, value in prefix.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     compiled = Prefix(prefix.words, {**environ, "PYTHONPYCACHEPREFIX": str(tmp_path / "compiled")})
-    compiled.ran("true")
+    compiled.ran("sleep", "1")  # long enough to load, and to compile, all that a long command needs
     with (
         prefix.bare().started("sh", "-c", NEIGHBOURS, sys.executable),
-        compiled.started("sh", "-c", "echo a; sleep 2; echo b; exec sleep 100", stdout=subprocess.PIPE) as run,
+        compiled.started("sh", "-c", "sleep 1; echo a; sleep 2; echo b; exec sleep 100", stdout=subprocess.PIPE) as run,
     ):
         assert run.stdout is not None
         run.stdout.readline()
