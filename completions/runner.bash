@@ -111,7 +111,7 @@ __runner_complete_runner() {
     if ((at >= last)); then # its command is not complete
         options='--version -h --help'
         takes=''
-        letters='' argument='run|check|explain|config|login|logout|doctor|trust|sandbox'
+        letters='' argument='run|check|explain|config|login|logout|doctor|export|trust|sandbox'
         __runner_complete 1
         return
     fi
@@ -159,6 +159,16 @@ __runner_complete_runner() {
             options='--format -h --help'
             takes='--format=table|json'
             letters='' argument=''
+            ;;
+        export)
+            options='-c --config --region --account --via --assume-role --duration --role-session-name
+                --source-identity --session-tag --session-policy --session-policy-arn --min-ttl --validate
+                --login --no-input --error-format -q --quiet --debug --format -h --help'
+            takes='-c=FILE --config=FILE --region=REGION --account=ID --via=NAME --assume-role=ARN
+                --duration=DURATION --role-session-name=NAME --source-identity=NAME --session-tag=TAG
+                --session-policy=FILE --session-policy-arn=ARN --min-ttl=DURATION --validate=always|auto|never
+                --login=auto|never --error-format=text|json --format=FORMAT'
+            letters='c' argument='NAME'
             ;;
         trust)
             options='-h --help'

@@ -71,6 +71,7 @@ complete -c runner -n '__runner_at ""' -a config -d 'Check all identities and AW
 complete -c runner -n '__runner_at ""' -a login -d 'Log in to IAM Identity Center, for this and all other AWS tools'
 complete -c runner -n '__runner_at ""' -a logout -d 'Log out of IAM Identity Center, and remove every lease made from the login'
 complete -c runner -n '__runner_at ""' -a doctor -d 'Look at clock, endpoints, files, SSO tokens and locks of this machine; 0 when nothing is wrong'
+complete -c runner -n '__runner_at ""' -a export -d 'Print an identity\'s credentials: for a credential_process, or for a shell'
 complete -c runner -n '__runner_at ""' -a trust -d 'Trust a project\'s runner.toml as it is now; a change takes the trust away'
 complete -c runner -n '__runner_at ""' -a sandbox -d 'Start a local AWS with demo accounts and identities, and COMMAND or $SHELL inside it'
 
@@ -131,6 +132,27 @@ complete -c runner -n '__runner_at logout' -s h -l help -d 'Show this message an
 
 complete -c runner -n '__runner_at doctor' -l format -x -a 'table json' -d 'A table for people, or JSON'
 complete -c runner -n '__runner_at doctor' -s h -l help -d 'Show this message and exit'
+
+complete -c runner -n '__runner_at export' -s c -l config -r -F -d 'Read identities from this file alone; naming it is trusting it. [RUN_CONFIG]'
+complete -c runner -n '__runner_at export' -l region -x -d 'The AWS region of the command. [RUN_REGION]'
+complete -c runner -n '__runner_at export' -l account -x -d 'Refuse to start unless AWS says this is the account. [RUN_ACCOUNT]'
+complete -c runner -n '__runner_at export' -l via -x -d 'Assume the role ARN that --identity is with the credentials of this identity. [RUN_VIA]'
+complete -c runner -n '__runner_at export' -l assume-role -x -d 'Assume this role with the credentials of the identity. [RUN_ASSUME_ROLE]'
+complete -c runner -n '__runner_at export' -l duration -x -d 'How long the last role\'s session is to last: 90s, 15m, 1h30m. [RUN_DURATION]'
+complete -c runner -n '__runner_at export' -l role-session-name -x -d 'What the last role\'s session is called. [RUN_ROLE_SESSION_NAME]'
+complete -c runner -n '__runner_at export' -l source-identity -x -d 'Who is behind the last role\'s session, for CloudTrail. [RUN_SOURCE_IDENTITY]'
+complete -c runner -n '__runner_at export' -l session-tag -x -d 'A tag of the last role\'s session, KEY=VALUE; may be repeated'
+complete -c runner -n '__runner_at export' -l session-policy -r -F -d 'Allow the last role\'s session no more than the policy in this file, or in this JSON, does too. [RUN_SESSION_POLICY]'
+complete -c runner -n '__runner_at export' -l session-policy-arn -x -d 'And no more than this managed policy does; may be repeated'
+complete -c runner -n '__runner_at export' -l min-ttl -x -d 'Start only with credentials that last at least so long. [RUN_MIN_TTL]'
+complete -c runner -n '__runner_at export' -l validate -x -a 'always auto never' -d 'Ask AWS who the credentials are: before each start, unless known for 15 minutes, never. [RUN_VALIDATE]'
+complete -c runner -n '__runner_at export' -l login -x -a 'auto never' -d 'When an SSO login is needed: ask on the terminal whether to log in, or fail. [RUN_LOGIN]'
+complete -c runner -n '__runner_at export' -l no-input -d 'Never ask, and let no program ask: fail instead. The default where CI is set, unless RUN_NO_INPUT=0. [RUN_NO_INPUT]'
+complete -c runner -n '__runner_at export' -l error-format -x -a 'text json' -d 'How failures are written. [RUN_ERROR_FORMAT]'
+complete -c runner -n '__runner_at export' -s q -l quiet -d 'Write failures only. [RUN_QUIET]'
+complete -c runner -n '__runner_at export' -l debug -d 'Add where in run a failure was raised. [RUN_DEBUG]'
+complete -c runner -n '__runner_at export' -l format -x -d 'How they are written: process, env, env-no-export, fish, powershell, windows-cmd'
+complete -c runner -n '__runner_at export' -s h -l help -d 'Show this message and exit'
 
 complete -c runner -n '__runner_at trust' -s h -l help -d 'Show this message and exit'
 complete -c runner -n '__runner_at trust' -F

@@ -5,7 +5,7 @@ The house. A part imports only parts on lower floors; parts on one floor never i
 
 floor  parts
 8 · __main__
-7 · run
+7 · run export
 6 · renewal
 5 · cold
 4 · cli

@@ -44,12 +44,11 @@ def runner() -> NoReturn:
 
 def main(words: list[str]) -> NoReturn:
     """Do what the words after `runner` say and end this process as they ended."""
-    gc.disable()  # a start leaves no garbage, and looking for it takes 2 % of it
     fill_closed_stdio()  # before any file of ours takes their numbers
     try:
         if bundle.is_missing:
             _bundle()
-        outcome = _run(words[1:]) if words[:1] == ["run"] else _command(words)
+        outcome = _ended(words)
     except Failure as failure:
         _explain(failure, words)
         report.failure(failure, _form(words))
@@ -77,6 +76,23 @@ def _bundle() -> None:
     from runner import cold
 
     cold.bundle(HOT)
+
+
+def _ended(words: list[str]) -> Outcome:
+    if words[:1] == ["run"]:
+        return _run(words[1:])
+    if words[:1] == ["export"]:
+        return _export(words[1:])
+    return _command(words)
+
+
+def _export(argv: list[str]) -> Outcome:
+    from runner import cold, export
+    from runner.settings import environ
+    from runner.settings.argv import hot_export
+
+    given, form = hot_export(argv) or cold.export_words(argv)
+    return export.export(environ.request((given, []), os.environ), form)
 
 
 def _run(argv: list[str]) -> Outcome:
@@ -108,13 +124,15 @@ def _explain(error: BaseException, words: list[str]) -> None:
 
 
 def _options(words: list[str]) -> dict[str, str]:
-    """Return the options of `run` before the command, as far as a line can be read that could not be read."""
+    """Return the options of `run` before the command, or of `export`, as far as a line can be read."""
     from runner.settings.options import BY_NAME
 
     given: dict[str, str] = {}
-    rest = iter(words[1:] if words[:1] == ["run"] else ())
+    rest = iter(words[1:] if words[:1] in (["run"], ["export"]) else ())
     for word in rest:
         if not word.startswith("-") or word in ("-", "--"):
+            if words[0] == "export":
+                continue
             break
         name, equals, value = word.partition("=")
         option = BY_NAME.get(name) or (None if name.startswith("--") else BY_NAME.get(f"-{name[-1]}"))  # -vi NAME

@@ -60,6 +60,30 @@ def bundle(roots: tuple[str, ...]) -> None:
         return
 
 
+def export_words(argv: list[str]) -> tuple[dict[str, str], str]:
+    """Read the words after `runner export`: options, and the format; raises usage, or Ended for help."""
+    from runner.child.apart import apart
+
+    def work() -> bytes:
+        from runner.cli.export import read
+
+        return marshal.dumps(read(argv))
+
+    return marshal.loads(apart(work))  # type: ignore[no-any-return]  # our own bytes
+
+
+def formatted(body: bytes, form: str) -> bytes:
+    """Return credentials in another format than that of a credential_process."""
+    from runner.child.apart import apart
+
+    def work() -> bytes:
+        from runner.cli.export import formatted
+
+        return formatted(body, form)
+
+    return apart(work)
+
+
 def acquire(request: RunRequest, files: Files, order: Order, environ: Mapping[str, str]) -> Lease:
     """Acquire and validate; raises any Failure on the way."""
 

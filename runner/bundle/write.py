@@ -57,7 +57,8 @@ class Collection:
         tree = ast.parse(source.read_bytes())
         for imported in _imports(tree):
             self.add(imported)
-        code = compile(_without_future(tree), str(source), "exec", FUTURE.compiler_flag, dont_inherit=True)
+        _strip(tree)
+        code = compile(tree, str(source), "exec", FUTURE.compiler_flag, dont_inherit=True)
         self.entries.append((name, file, before.st_size, before.st_mtime_ns, code))
 
     def _file(self, name: str) -> str:
@@ -68,10 +69,17 @@ class Collection:
         return next(found, "") if package == self._root.name else ""
 
 
-def _without_future(tree: ast.Module) -> ast.Module:
-    """Leave out `from __future__ import annotations`, which the compiler is told instead: it is a file to import."""
+def _strip(tree: ast.Module) -> None:
+    """Take out what no start needs: docstrings, and `from __future__ import annotations`, itself a file to import.
+
+    The compiler is told of the latter in another way.
+    """
     tree.body = [each for each in tree.body if not (isinstance(each, ast.ImportFrom) and each.module == "__future__")]
-    return tree
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module) and ast.get_docstring(node, clean=False):
+            del node.body[0]
+        elif isinstance(node, (ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node, clean=False):
+            node.body = node.body[1:] or [ast.copy_location(ast.Pass(), node)]
 
 
 def _imports(tree: ast.Module) -> Iterator[str]:

@@ -18,14 +18,14 @@ NOT_HERE = (errno.ENOENT, errno.ENOTDIR)
 LOOK_ON = (errno.EACCES, errno.ENOENT, errno.ENOTDIR, errno.ESTALE, errno.ENODEV, errno.ETIMEDOUT)
 
 
-def execute(argv: list[str], environ: dict[str, str]) -> NoReturn:
-    """Become the command as execvp(3) does it, with the PATH of `environ`; raise OSError with the path that failed.
+def execute(argv: list[str], environ: dict[str, str], paths: list[str]) -> NoReturn:
+    """Become the command as execvp(3) does it; raise OSError with the path that failed.
 
-    A file that is no program of any known form is given to /bin/sh. A file that is there and is not found when it
-    is executed (its interpreter is missing) is reported rather than a later "not found".
+    `paths` are those of `candidates`. A file that is no program of any known form is given to /bin/sh. A file that is
+    there and is not found when it is executed (its interpreter is missing) is reported rather than a later "not found".
     """
     telling: OSError | None = None
-    for path in _candidates(argv[0], environ.get("PATH")):
+    for path in paths:
         try:
             _execute_file(path, argv, environ)
         except OSError as error:
@@ -34,6 +34,29 @@ def execute(argv: list[str], environ: dict[str, str]) -> NoReturn:
             if error.errno not in NOT_HERE or os.path.exists(path):
                 telling = telling or error
     raise telling or FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), argv[0])
+
+
+def candidates(command: str, search: str | None) -> list[str]:
+    """Return the paths that a command may be at, by a PATH; None: the system's own. What is not there is left out."""
+    if not command:
+        return []
+    if "/" in command:
+        return [command]
+    if search is None:
+        search = os.defpath
+    paths = [f"{directory}/{command}" if directory else command for directory in search.split(":")]
+    return [path for path in paths if not _is_absent(path)]
+
+
+def _is_absent(path: str) -> bool:
+    """Tell whether executing it would say so: to ask costs less than to hand over an environment in vain."""
+    try:
+        os.stat(path)
+    except OSError as error:
+        return error.errno in NOT_HERE
+    except ValueError:  # a NUL: executing it says so
+        return False
+    return False
 
 
 def _execute_file(path: str, argv: list[str], environ: dict[str, str]) -> NoReturn:
@@ -45,16 +68,6 @@ def _execute_file(path: str, argv: list[str], environ: dict[str, str]) -> NoRetu
         if error.errno != errno.ENOEXEC:
             raise OSError(error.errno, error.strerror, path) from None
     os.execve(SHELL, [SHELL, path, *argv[1:]], environ)
-
-
-def _candidates(command: str, search: str | None) -> list[str]:
-    if not command:
-        return []
-    if "/" in command:
-        return [command]
-    if search is None:
-        search = os.defpath
-    return [f"{directory}/{command}" if directory else command for directory in search.split(":")]
 
 
 def failure_of(number: int, path: str, command: str) -> Failure:

@@ -115,10 +115,11 @@ def _become(command: Command, caught: Caught, ends: tuple[int, int, int]) -> NoR
         caught.restore_dispositions()
         if command.pdeathsig:
             linux.die_with_parent(command.pdeathsig, parent)
+        paths = program.candidates(command.argv[0], command.environ.get("PATH"))
         if not os.read(gate, 1):  # we were abandoned, or `run` is gone
             os._exit(outcome.INTERNAL)
         caught.restore_mask()
-        program.execute(command.argv, command.environ)
+        program.execute(command.argv, command.environ, paths)
     except OSError as error:
         os.write(report, f"{error.errno} ".encode() + os.fsencode(error.filename or ""))
     finally:
@@ -133,6 +134,7 @@ def _become_aside(command: Command, caught: Caught, stdin: int, stdout: int) -> 
         os.dup2(os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC), 2)
         caught.restore_dispositions()
         caught.restore_mask()
-        program.execute(command.argv, command.environ)
+        paths = program.candidates(command.argv[0], command.environ.get("PATH"))
+        program.execute(command.argv, command.environ, paths)
     finally:
         os._exit(outcome.INTERNAL)

@@ -78,9 +78,9 @@ class Supervision:
                 blocked.remove(signo)
             else:
                 self._came(signo)
-        self._watch(held, self._canary)
         for child in held:
             child.release()
+        self._watch(held, self._canary)  # while they become the commands
 
     def _watch(self, held: list[Held], canary: Canary) -> None:
         self._loop.watch_descriptor(self._loop.caught.descriptor, self._read_caught)

@@ -79,10 +79,10 @@ def _reader(found: list[Words]) -> Any:
             several = f"--identity is given {len(names)} times, and a run is one identity"
             raise Failure("usage", problem=several, remedy=f"run -i {names[0]} -- ...", cause="the command line")
         values["identity"] = names[0]
-        given = {key: _text(value) for key, value in values.items() if value not in (None, False, [])}
+        given = {key: text(value) for key, value in values.items() if value not in (None, False, [])}
         found.append((given, command))
 
-    parameters = [_parameter(option) for option in OPTIONS]
+    parameters = [parameter(option) for option in OPTIONS]
     parameters.append(_version())
     argument = typer.Argument(hidden=True)
     kind = inspect.Parameter.KEYWORD_ONLY
@@ -94,16 +94,18 @@ def _reader(found: list[Words]) -> Any:
     return reader
 
 
-def _text(value: str | list[str] | bool) -> str:  # noqa: FBT001 - what typer gives
+def text(value: str | list[str] | bool) -> str:  # noqa: FBT001 - what typer gives
+    """Return what was given as one text: a repeated one's values with SEPARATOR between, "1" for a flag."""
     if isinstance(value, list):
         return SEPARATOR.join(value)
     return "1" if value is True else str(value)
 
 
-def _parameter(option: Option) -> inspect.Parameter:
+def parameter(option: Option) -> inspect.Parameter:
+    """Make of a row of the table what typer reads: one parameter."""
     names = [each for each in (option.short, option.name) if each]
-    text = f"{option.text} [{option.variable}]" if option.variable else option.text
-    info = typer.Option(*names, metavar=option.metavar or None, help=text, show_default=False)
+    told = f"{option.text} [{option.variable}]" if option.variable else option.text
+    info = typer.Option(*names, metavar=option.metavar or None, help=told, show_default=False)
     of_type: Any = Annotated[str | None, info] if option.metavar else Annotated[bool, info]
     if option.repeats or option.key == "identity":  # of two, typer would take one
         of_type = Annotated[list[str] | None, info]

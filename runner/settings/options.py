@@ -112,3 +112,12 @@ BY_NAME: Mapping[str, Option] = {
     **{option.name: option for option in OPTIONS},
     **{option.short: option for option in OPTIONS if option.short},
 }
+
+# What `runner export` takes too: all that is about getting credentials, nothing that is about a command.
+EXPORTED = frozenset(
+    [
+        *("config", "region", "account", "via", "assume_role", "duration", "role_session_name"),
+        *("source_identity", "session_tag", "session_policy", "session_policy_arn", "min_ttl", "validate", "login"),
+        *("no_input", "error_format", "quiet", "debug"),
+    ]
+)

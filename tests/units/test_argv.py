@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runner.cli import prefix
+from runner.cli import export, prefix
 from runner.model.failure import Failure
-from runner.settings.argv import hot
+from runner.settings.argv import hot, hot_export
 from runner.settings.options import OPTIONS
 
 NAMES = [name for option in OPTIONS for name in (option.short, option.name) if name]
@@ -32,6 +32,34 @@ def test_what_the_hot_form_takes_reads_the_same(words: list[str]) -> None:
 
     if taken is not None:
         assert prefix.read(words) == taken
+
+
+@given(st.lists(st.one_of(WORDS, st.sampled_from(["--format", "process", "env", "--format=process"])), max_size=6))
+@settings(max_examples=300, deadline=None)
+def test_what_the_hot_form_of_export_takes_reads_the_same(words: list[str]) -> None:
+    """The name, the options, and that the format is that of a credential_process."""
+    taken = hot_export(words)
+
+    if taken is not None:
+        assert export.read(words) == taken
+
+
+@pytest.mark.parametrize("words", [["dev"], ["dev", "--format", "process"], ["--region", "eu-west-1", "dev", "-q"]])
+def test_export_is_read_by_hand(words: list[str]) -> None:
+    """What SDKs and IDEs call."""
+    taken = hot_export(words)
+
+    assert taken is not None
+    assert taken[0]["identity"] == "dev"
+    assert taken == export.read(words)
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["a", "b"], ["a", "--format", "env"], ["a", "--linger"], ["--help"], ["--", "a"]]
+)
+def test_export_that_is_left_to_the_full_command(words: list[str]) -> None:
+    """Every doubt."""
+    assert hot_export(words) is None
 
 
 @pytest.mark.parametrize(
