@@ -13,7 +13,6 @@ import sys
 from runner.leases import form
 from runner.model.failure import Failure
 from runner.model.order import Order
-from runner.places import runs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -112,16 +111,18 @@ def explain(request: RunRequest, files: Files, environ: Mapping[str, str]) -> No
 
 
 def sweep(root: str) -> None:
-    """Do what runs.sweep does where there is no /proc to tell who lives; where nobody can tell, do nothing."""
+    """Do what leftovers.sweep does where there is no /proc to tell who lives; where nobody can tell, do nothing."""
 
     def work() -> bytes:
         from runner.child.tree import lives
 
         if lives(str(os.getpid()), ""):
-            runs.sweep(root, lives)
+            leftovers.sweep(root, lives)
         return b""
 
-    if not runs.has_leftovers(root):
+    from runner.places import leftovers
+
+    if not leftovers.has_leftovers(root):
         return
     from runner.child.apart import apart
 

@@ -1,4 +1,4 @@
-"""The private directory of one run: made, noted whose it is, removed; and those that others have left behind."""
+"""The private directory of one run: made, noted whose it is, removed."""
 
 from __future__ import annotations
 
@@ -10,11 +10,7 @@ from runner.places.files import not_private, remove_tree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from types import TracebackType
-
-    # Takes a process's number and start as they are noted here, tells whether it lives; of any start when that is "".
-    Judge = Callable[[str, str], bool]
 
 PROC = "/proc"
 
@@ -106,76 +102,6 @@ class RunDirectory:
         return path
 
 
-def sweep(root: str, judge: Judge) -> None:
-    """Remove the directories of runs that have ended without doing so, and half-written files of dead processes.
-
-    What other pid namespaces have left is not ours to judge.
-    """
-    for name in _names(f"{root}/runs"):
-        path = f"{root}/runs/{name}"
-        process, dot, namespace = name.partition(".")
-        if dot and namespace != pid_namespace():
-            continue
-        if not _is_alive(process, judge) and (dot or not _is_owned(path, judge)):  # unnamed: it never had a command
-            remove_tree(path)
-    for path, pid in _halves(root):
-        if not judge(pid, ""):
-            files.unlink(path)
-
-
-def has_leftovers(root: str) -> bool:
-    """Tell whether there is anything to judge: directories of other runs, half-written files."""
-    return bool(_names(f"{root}/runs") or _halves(root))
-
-
-def lives(pid: str, start: str) -> bool:
-    """Tell by /proc whether the process of that number and start ("": of any) lives; a zombie is dead."""
-    try:
-        found = _look_up(pid)
-    except OSError:  # hidden from us, or no descriptor is free: not ours to judge
-        return True
-    return found == start if start else bool(found)
-
-
-def _halves(root: str) -> list[tuple[str, str]]:
-    """Return the half-written files, each with the number of the process that was writing it."""
-    paths = [f"{folder}/{name}" for folder in (f"{root}/leases", f"{root}/locks") for name in _names(folder)]
-    writers = [(path, path.rpartition(".tmp")[0].rpartition(".")[2]) for path in paths]
-    return [(path, pid) for path, pid in writers if _is_number(pid)]
-
-
-def _is_owned(path: str, judge: Judge) -> bool:
-    """Tell whether a run's directory is still somebody's: its command's, another namespace's, or lingers."""
-    try:
-        with open(f"{path}/linger", "rb") as file:  # noqa: PTH123 - pathlib would cost 1.2 starts
-            if int(file.read()) > time():
-                return True
-    except (OSError, ValueError):
-        pass
-    try:
-        with open(f"{path}/owners", "rb") as file:  # noqa: PTH123 - pathlib would cost 1.2 starts
-            namespace, *owners = file.read().decode("ascii", "replace").split("\n")
-    except OSError:
-        return False
-    return namespace != pid_namespace() or any(_is_alive(owner, judge) for owner in owners)
-
-
-def _is_alive(name: str, judge: Judge) -> bool:
-    pid, _, start = name.partition("-")
-    return _is_number(pid) and _is_number(start) and judge(pid, start)
-
-
-def _is_number(word: str) -> bool:
-    return word.isascii() and word.isdigit()
-
-
-def _names(folder: str) -> list[str]:
-    try:
-        return os.listdir(folder)
-    except OSError:
-        return []
-
-
 def pid_namespace() -> str:
     """Return what tells our process ids from those of another container; "" without /proc."""
     try:
@@ -193,12 +119,12 @@ def started_at(pid: int | str = "self") -> str:
     if not pid_namespace():
         return str(int(time() * 100))
     try:
-        return _look_up(pid)
+        return look_up(pid)
     except OSError:
         return ""
 
 
-def _look_up(pid: int | str) -> str:
+def look_up(pid: int | str) -> str:
     """Return what /proc says of a process's start, "" when it has ended; raises OSError when that cannot be told."""
     try:
         with open(f"{PROC}/{pid}/stat", "rb") as file:  # noqa: PTH123 - pathlib would cost 1.2 starts

@@ -104,6 +104,7 @@ def test_an_inner_shell_has_its_own_job_control(terminal: Terminal) -> None:
     terminal.sees("Stopped")
     terminal.sees(r"\n\[\d+\]> ")
     terminal.type("fg")
+    terminal.sees("--noprofile -i")  # the shell has said what it continues: what is typed now is for the inner one
     terminal.type("kill -KILL %1; wait; echo")
     terminal.sees(r"inner\[\d+\]> ")
     terminal.type("exit 5")

@@ -13,7 +13,7 @@ import pytest
 
 from runner import cold
 from runner.child import apart, tree
-from runner.places import runs
+from runner.places import leftovers, runs
 from tests.harness.eventually import eventually
 from tests.harness.terminal import state
 
@@ -24,7 +24,7 @@ Judge = Callable[[str, str], bool]
 def judge(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Judge:
     """Give either way to tell, with the way to note a start that belongs to it."""
     if request.param == "by /proc":
-        return runs.lives
+        return leftovers.lives
     monkeypatch.setattr(runs, "PROC", "/nowhere")
     return tree.lives
 
@@ -84,7 +84,7 @@ def test_a_start_that_was_noted_late_is_the_same(process: subprocess.Popen[bytes
     later = runs.started_at(process.pid)
 
     for start in (first, later):
-        assert (tree.lives if runs.PROC == "/nowhere" else runs.lives)(str(process.pid), start)
+        assert (tree.lives if runs.PROC == "/nowhere" else leftovers.lives)(str(process.pid), start)
 
 
 def test_what_cannot_be_looked_at_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -96,8 +96,8 @@ def test_what_cannot_be_looked_at_is_left_alone(monkeypatch: pytest.MonkeyPatch,
 
     monkeypatch.setattr(runs, "PROC", str(tmp_path))
 
-    assert runs.lives("7", "1234")
-    assert not runs.lives("8", "1234")
+    assert leftovers.lives("7", "1234")
+    assert not leftovers.lives("8", "1234")
 
 
 def left_behind(root: Path, living: int, dead: int) -> dict[str, bool]:
@@ -144,7 +144,7 @@ def test_what_belongs_to_nobody_is_removed(
     assert kept(tmp_path) == before.keys()
 
     if proc == "/proc":
-        runs.sweep(str(tmp_path), runs.lives)
+        leftovers.sweep(str(tmp_path), leftovers.lives)
     else:
         cold.sweep(str(tmp_path))
 
