@@ -40,7 +40,7 @@ complete -c run -n $options -s i -l identity -x -d 'Act as this identity of a ru
 complete -c run -n $options -s c -l config -r -F -d 'Read identities from this file alone; naming it is trusting it'
 complete -c run -n $options -l region -x -d 'The AWS region of the command'
 complete -c run -n $options -l account -x -d 'Refuse to start unless AWS says this is the account'
-complete -c run -n $options -l via -x -d 'Of a role ARN as the identity: assume it with the credentials of this one'
+complete -c run -n $options -l via -x -d 'Assume the role that is named by its ARN with the credentials of this identity'
 complete -c run -n $options -l assume-role -x -d 'Assume this role with the credentials of the identity'
 complete -c run -n $options -l duration -x -d 'How long the last role\'s session is to last: 90s, 15m, 1h30m'
 complete -c run -n $options -l role-session-name -x -d 'What the last role\'s session is called'

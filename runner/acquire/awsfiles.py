@@ -144,5 +144,10 @@ def wrong(where: str, problem: str, allowed: str) -> Failure:
         where=where,
         problem=problem,
         cause=f"allowed: {allowed}",
-        remedy=f"$EDITOR {where.rpartition(' in ')[2]}",
+        remedy=edit(where),
     )
+
+
+def edit(where: str) -> str:
+    """Return the command that opens the file which a sentence names, with or without a line."""
+    return f"$EDITOR {where.rpartition(' in ')[2].partition(':')[0]}"

@@ -47,7 +47,9 @@ OPTIONS = (
     Option("-c --config", "FILE", "RUN_CONFIG", "Read identities from this file alone; naming it is trusting it."),
     Option("--region", "REGION", "RUN_REGION", "The AWS region of the command."),
     Option("--account", "ID", "RUN_ACCOUNT", "Refuse to start unless AWS says this is the account."),
-    Option("--via", "NAME", "RUN_VIA", "Of a role ARN as the identity: assume it with the credentials of this one."),
+    Option(
+        "--via", "NAME", "RUN_VIA", "Assume the role that is named by its ARN with the credentials of this identity."
+    ),
     Option("--assume-role", "ARN", "RUN_ASSUME_ROLE", "Assume this role with the credentials of the identity."),
     Option("--duration", "DURATION", "RUN_DURATION", "How long the last role's session is to last: 90s, 15m, 1h30m."),
     Option("--role-session-name", "NAME", "RUN_ROLE_SESSION_NAME", "What the last role's session is called."),

@@ -55,7 +55,9 @@ def test_one_that_is_well(run: RunIn, many: World) -> None:
     assert len(many.aws.calls()) == calls
 
 
-@pytest.mark.parametrize(("name", "status"), [("closed", 77), ("broken", 78), ("nobody", 78), ("arn:aws:s3:::x", 78)])
+@pytest.mark.parametrize(
+    ("name", "status"), [("closed", 77), ("broken", 78), ("nobody", 78), ("arn:aws:iam::1:role/x", 77)]
+)
 def test_one_that_is_not(run: RunIn, many: World, name: str, status: int) -> None:
     """The table says the slug; the four lines are those of run, and so is the status."""
     output = check(run, name).expect_status(status)
