@@ -117,13 +117,13 @@ __runner_complete_runner() {
     fi
     case ${words[at]} in
         run)
-            options='-i --identity -c --config --region --account --duration --inject --min-ttl --max-lifetime
-                --on-expiry --validate --timeout --kill-after --pdeathsig --linger --no-input --error-format -v
-                --verbose -q --quiet --debug --version -h --help'
+            options='-i --identity -c --config --region --account --expect-arn --duration --inject --min-ttl
+                --max-lifetime --on-expiry --validate --timeout --kill-after --pdeathsig --linger --no-input
+                --error-format -v --verbose -q --quiet --debug --version -h --help'
             takes='-i=NAME --identity=NAME -c=FILE --config=FILE --region=REGION --account=ID
-                --duration=DURATION --inject=process|file --min-ttl=DURATION --max-lifetime=DURATION
-                --on-expiry=warn|term|ignore --validate=always|auto|never --timeout=DURATION
-                --kill-after=DURATION --pdeathsig=SIGNAL --error-format=text|json'
+                --expect-arn=PATTERN --duration=DURATION --inject=process|file --min-ttl=DURATION
+                --max-lifetime=DURATION --on-expiry=warn|term|ignore --validate=always|auto|never
+                --timeout=DURATION --kill-after=DURATION --pdeathsig=SIGNAL --error-format=text|json'
             letters='ic' argument='COMMAND'
             ;;
         trust)

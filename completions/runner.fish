@@ -42,7 +42,7 @@ function __runner_wrapped_by
     set -l words (__runner_words $argv[1]); or return 1
     switch $argv[1]
         case run
-            __runner_wrapped '^(-[^-ic]*[ic]|--identity|--config|--region|--account|--duration|--inject|--min-ttl|--max-lifetime|--on-expiry|--validate|--timeout|--kill-after|--pdeathsig|--error-format)$' $words
+            __runner_wrapped '^(-[^-ic]*[ic]|--identity|--config|--region|--account|--expect-arn|--duration|--inject|--min-ttl|--max-lifetime|--on-expiry|--validate|--timeout|--kill-after|--pdeathsig|--error-format)$' $words
         case sandbox
             __runner_wrapped '^()$' $words
         case '*'
@@ -72,6 +72,7 @@ complete -c runner -n '__runner_at run' -s i -l identity -x -d 'Act as this iden
 complete -c runner -n '__runner_at run' -s c -l config -r -F -d 'Read identities from this file alone; naming it is trusting it'
 complete -c runner -n '__runner_at run' -l region -x -d 'The AWS region of the command'
 complete -c runner -n '__runner_at run' -l account -x -d 'Refuse to start unless AWS says this is the account'
+complete -c runner -n '__runner_at run' -l expect-arn -x -d 'Refuse to start unless AWS says this is the ARN; * and ? stand for others'
 complete -c runner -n '__runner_at run' -l duration -x -d 'How long the last role\'s session is to last: 90s, 15m, 1h30m'
 complete -c runner -n '__runner_at run' -l inject -x -a 'process file' -d 'How the command gets credentials: a process that its SDK asks, or keys in a file (no SDK reads that again)'
 complete -c runner -n '__runner_at run' -l min-ttl -x -d 'Start only with credentials that last at least so long'

@@ -15,6 +15,7 @@ from runner.inject.scrub import scrubbed
 from runner.leases import key, store
 from runner.model.failure import Failure
 from runner.model.order import Order
+from runner.model.principal import matches
 from runner.places import roots, runs
 from runner.settings import files
 
@@ -146,6 +147,7 @@ def ordered(request: RunRequest, looked_at: Files, caller: dict[str, str]) -> Or
     cache = "none" if request.cache == "none" else roots.lease_root(caller, order.root)
     order.lease_path = "" if cache == "none" else store.path_of(cache, order.key)
     order.account, order.account_origin = request.account, request.origins.get("account", "")
+    order.expect_arn, order.expect_arn_origin = request.expect_arn, request.origins.get("expect_arn", "")
     order.validate, order.min_ttl_s, order.ends_after = request.validate, request.min_ttl_s, 0.0
     order.no_input = request.no_input
     return order
@@ -155,6 +157,8 @@ def fresh(order: Order, caller: dict[str, str]) -> Lease | None:
     """Return the lease that is there if nothing about it is in doubt; None leads to acquiring, which looks again."""
     lease = store.current(order.lease_path, caller) if order.lease_path else None
     if lease is None or (order.account and order.account != lease.principal.account):
+        return None
+    if order.expect_arn and not matches(lease.principal.arn, order.expect_arn):
         return None
     now = time()
     is_valid = order.validate == "never" or (order.validate == "auto" and now - lease.validated_at < VALIDATED_S)

@@ -22,6 +22,7 @@ class RunRequest:
         "debug",
         "duration_s",
         "error_format",
+        "expect_arn",
         "identity",
         "inject",
         "kill_after_s",
@@ -45,6 +46,7 @@ class RunRequest:
     debug: bool
     duration_s: int
     error_format: str
+    expect_arn: str
     identity: str
     inject: str
     kill_after_s: int

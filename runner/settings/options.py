@@ -32,6 +32,12 @@ OPTIONS = (
     Option("-c --config", "FILE", "RUN_CONFIG", "Read identities from this file alone; naming it is trusting it."),
     Option("--region", "REGION", "RUN_REGION", "The AWS region of the command."),
     Option("--account", "ID", "RUN_ACCOUNT", "Refuse to start unless AWS says this is the account."),
+    Option(
+        "--expect-arn",
+        "PATTERN",
+        "RUN_EXPECT_ARN",
+        "Refuse to start unless AWS says this is the ARN; * and ? stand for others.",
+    ),
     Option("--duration", "DURATION", "RUN_DURATION", "How long the last role's session is to last: 90s, 15m, 1h30m."),
     Option(
         "--inject",

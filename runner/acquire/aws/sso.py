@@ -14,8 +14,8 @@ from typing import Any
 import botocore.exceptions
 import botocore.tokens
 
-from runner.acquire.aws import AwsError
-from runner.acquire.aws.session import NETWORK_ERRORS, AwsSession, call, host_of
+from runner.acquire.aws.session import AwsSession, call
+from runner.acquire.aws.unanswered import NETWORK_ERRORS, unanswered
 from runner.model.credentials import Credentials, is_plain
 
 READS, PAUSE_S = 3, 0.3  # the AWS CLI writes in place: a broken file may be whole a moment later
@@ -74,8 +74,7 @@ def refresh(session: SsoSession, aws: AwsSession) -> None:
     try:
         token.get_frozen_token()
     except NETWORK_ERRORS as error:
-        reached = host_of(error, f"https://oidc.{session.region}.amazonaws.com")
-        raise AwsError("sso-oidc", "CreateToken", type(error).__name__, reached) from None
+        raise unanswered("sso-oidc", "CreateToken", error, f"https://oidc.{session.region}.amazonaws.com") from None
     except (botocore.exceptions.BotoCoreError, OSError, ValueError, KeyError, TypeError, OverflowError):
         pass  # what the file says now is what counts
 

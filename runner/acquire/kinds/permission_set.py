@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from datetime import UTC, datetime
 
 from runner.acquire.aws import AwsError, sso
@@ -71,8 +70,11 @@ def _refreshed(session: SsoSession, reach: Reach) -> Token | None:
         token = sso.read_token(path)
         has_ended = token is None or token.expires_at - time.time() < REFRESH_AHEAD_S
         if has_ended and lock.failure() is None:
-            with suppress(AwsError):  # the old token is used while it holds
+            try:
                 sso.refresh(session, reach.aws)
+            except AwsError:
+                if token is None or token.expires_at <= time.time():  # else it is used while it holds
+                    raise
             token = sso.read_token(path)
             if token is not None and token.expires_at - time.time() < REFRESH_AHEAD_S:
                 lock.note(Failure("sso-session-expired", session=session.name, since="", option="sso-session"))
