@@ -89,7 +89,7 @@ def refused_second_role(world: World) -> list[str]:
 def with_mfa(world: World) -> list[str]:
     with_role(world).mfa = True
     serial = "arn:aws:iam::111111111111:mfa/dev"
-    world.aws.mfa(serial, "123456")
+    world.aws.mfa(serial, "271828")
     world.aws_config(f"[profile role]\nrole_arn = {BASE}\nsource_profile = keys\nmfa_serial = {serial}\n")
     return run("-i", "role")
 
