@@ -27,7 +27,7 @@ end
 
 function __runner_run_wrapped
     set -l words (commandline -opc)
-    __runner_wrapped '^(-[^-ic]*[ic]|--identity|--config|--region|--account|--via|--assume-role|--duration|--role-session-name|--source-identity|--session-tag|--session-policy|--session-policy-arn|--inject|--min-ttl|--max-lifetime|--on-expiry|--validate|--login|--timeout|--kill-after|--pdeathsig|--error-format)$' $words[2..-1]
+    __runner_wrapped '^(-[^-ic]*[ic]|--identity|--config|--region|--account|--expect-arn|--via|--assume-role|--duration|--role-session-name|--source-identity|--session-tag|--session-policy|--session-policy-arn|--inject|--min-ttl|--max-lifetime|--on-expiry|--validate|--login|--timeout|--kill-after|--pdeathsig|--error-format)$' $words[2..-1]
 end
 
 function __runner_run_complete
@@ -40,6 +40,7 @@ complete -c run -n $options -s i -l identity -x -d 'Act as this identity of a ru
 complete -c run -n $options -s c -l config -r -F -d 'Read identities from this file alone; naming it is trusting it'
 complete -c run -n $options -l region -x -d 'The AWS region of the command'
 complete -c run -n $options -l account -x -d 'Refuse to start unless AWS says this is the account'
+complete -c run -n $options -l expect-arn -x -d 'Refuse to start unless AWS says this is the ARN; * and ? stand for others'
 complete -c run -n $options -l via -x -d 'Assume the role that is named by its ARN with the credentials of this identity'
 complete -c run -n $options -l assume-role -x -d 'Assume this role with the credentials of the identity'
 complete -c run -n $options -l duration -x -d 'How long the last role\'s session is to last: 90s, 15m, 1h30m'

@@ -117,15 +117,15 @@ __runner_complete_runner() {
     fi
     case ${words[at]} in
         run)
-            options='-i --identity -c --config --region --account --via --assume-role --duration
+            options='-i --identity -c --config --region --account --expect-arn --via --assume-role --duration
                 --role-session-name --source-identity --session-tag --session-policy --session-policy-arn
                 --inject --min-ttl --max-lifetime --on-expiry --validate --login --timeout --kill-after
                 --pdeathsig --linger --no-input --error-format --dry-run -v --verbose -q --quiet --debug
                 --version -h --help'
-            takes='-i=NAME --identity=NAME -c=FILE --config=FILE --region=REGION --account=ID --via=NAME
-                --assume-role=ARN --duration=DURATION --role-session-name=NAME --source-identity=NAME
-                --session-tag=TAG --session-policy=FILE --session-policy-arn=ARN --inject=process|file
-                --min-ttl=DURATION --max-lifetime=DURATION --on-expiry=warn|term|ignore
+            takes='-i=NAME --identity=NAME -c=FILE --config=FILE --region=REGION --account=ID
+                --expect-arn=PATTERN --via=NAME --assume-role=ARN --duration=DURATION --role-session-name=NAME
+                --source-identity=NAME --session-tag=TAG --session-policy=FILE --session-policy-arn=ARN
+                --inject=process|file --min-ttl=DURATION --max-lifetime=DURATION --on-expiry=warn|term|ignore
                 --validate=always|auto|never --login=auto|never --timeout=DURATION --kill-after=DURATION
                 --pdeathsig=SIGNAL --error-format=text|json'
             letters='ic' argument='COMMAND'
@@ -161,13 +161,13 @@ __runner_complete_runner() {
             letters='' argument=''
             ;;
         export)
-            options='-c --config --region --account --via --assume-role --duration --role-session-name
-                --source-identity --session-tag --session-policy --session-policy-arn --min-ttl --validate
-                --login --no-input --error-format -q --quiet --debug --format -h --help'
-            takes='-c=FILE --config=FILE --region=REGION --account=ID --via=NAME --assume-role=ARN
-                --duration=DURATION --role-session-name=NAME --source-identity=NAME --session-tag=TAG
-                --session-policy=FILE --session-policy-arn=ARN --min-ttl=DURATION --validate=always|auto|never
-                --login=auto|never --error-format=text|json --format=FORMAT'
+            options='-c --config --region --account --expect-arn --via --assume-role --duration
+                --role-session-name --source-identity --session-tag --session-policy --session-policy-arn
+                --min-ttl --validate --login --no-input --error-format -q --quiet --debug --format -h --help'
+            takes='-c=FILE --config=FILE --region=REGION --account=ID --expect-arn=PATTERN --via=NAME
+                --assume-role=ARN --duration=DURATION --role-session-name=NAME --source-identity=NAME
+                --session-tag=TAG --session-policy=FILE --session-policy-arn=ARN --min-ttl=DURATION
+                --validate=always|auto|never --login=auto|never --error-format=text|json --format=FORMAT'
             letters='c' argument='NAME'
             ;;
         trust)

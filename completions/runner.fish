@@ -42,7 +42,7 @@ function __runner_wrapped_by
     set -l words (__runner_words $argv[1]); or return 1
     switch $argv[1]
         case run
-            __runner_wrapped '^(-[^-ic]*[ic]|--identity|--config|--region|--account|--via|--assume-role|--duration|--role-session-name|--source-identity|--session-tag|--session-policy|--session-policy-arn|--inject|--min-ttl|--max-lifetime|--on-expiry|--validate|--login|--timeout|--kill-after|--pdeathsig|--error-format)$' $words
+            __runner_wrapped '^(-[^-ic]*[ic]|--identity|--config|--region|--account|--expect-arn|--via|--assume-role|--duration|--role-session-name|--source-identity|--session-tag|--session-policy|--session-policy-arn|--inject|--min-ttl|--max-lifetime|--on-expiry|--validate|--login|--timeout|--kill-after|--pdeathsig|--error-format)$' $words
         case sandbox
             __runner_wrapped '^()$' $words
         case '*'
@@ -79,6 +79,7 @@ complete -c runner -n '__runner_at run' -s i -l identity -x -d 'Act as this iden
 complete -c runner -n '__runner_at run' -s c -l config -r -F -d 'Read identities from this file alone; naming it is trusting it'
 complete -c runner -n '__runner_at run' -l region -x -d 'The AWS region of the command'
 complete -c runner -n '__runner_at run' -l account -x -d 'Refuse to start unless AWS says this is the account'
+complete -c runner -n '__runner_at run' -l expect-arn -x -d 'Refuse to start unless AWS says this is the ARN; * and ? stand for others'
 complete -c runner -n '__runner_at run' -l via -x -d 'Assume the role that is named by its ARN with the credentials of this identity'
 complete -c runner -n '__runner_at run' -l assume-role -x -d 'Assume this role with the credentials of the identity'
 complete -c runner -n '__runner_at run' -l duration -x -d 'How long the last role\'s session is to last: 90s, 15m, 1h30m'
@@ -136,6 +137,7 @@ complete -c runner -n '__runner_at doctor' -s h -l help -d 'Show this message an
 complete -c runner -n '__runner_at export' -s c -l config -r -F -d 'Read identities from this file alone; naming it is trusting it. [RUN_CONFIG]'
 complete -c runner -n '__runner_at export' -l region -x -d 'The AWS region of the command. [RUN_REGION]'
 complete -c runner -n '__runner_at export' -l account -x -d 'Refuse to start unless AWS says this is the account. [RUN_ACCOUNT]'
+complete -c runner -n '__runner_at export' -l expect-arn -x -d 'Refuse to start unless AWS says this is the ARN; * and ? stand for others. [RUN_EXPECT_ARN]'
 complete -c runner -n '__runner_at export' -l via -x -d 'Assume the role that is named by its ARN with the credentials of this identity. [RUN_VIA]'
 complete -c runner -n '__runner_at export' -l assume-role -x -d 'Assume this role with the credentials of the identity. [RUN_ASSUME_ROLE]'
 complete -c runner -n '__runner_at export' -l duration -x -d 'How long the last role\'s session is to last: 90s, 15m, 1h30m. [RUN_DURATION]'

@@ -7,13 +7,15 @@ import time
 
 from runner import report
 from runner.acquire import plan as plans
+from runner.acquire import remedy
 from runner.acquire.chain import Walk
 from runner.acquire.kinds import KINDS
 from runner.acquire.resolve import resolve
 from runner.acquire.sessions import NOT_SHARED
 from runner.leases import stamps, store
 from runner.model.failure import Failure
-from runner.settings import trust
+from runner.model.principal import matches
+from runner.settings import durations, trust
 from runner.settings.files import policy_file
 
 TYPE_CHECKING = False
@@ -76,6 +78,7 @@ def renew(pinned: str, made_from: tuple[str, ...], order: Order, environ: Mappin
 def obtain(plan: Plan, order: Order, made_from: tuple[str, ...], environ: Mapping[str, str]) -> Lease:
     """Acquire once among all processes that want the same lease; raises Failure."""
     walk = Walk.along(plan, order, environ)
+    walk.were_good = bool(order.ends_after) and stamps.hold(made_from, environ)
     if not order.lease_path or not plan.is_cached:
         return _long_enough(walk.lease(made_from), order)
     with walk.reach.locks.hold("lease", order.key) as lock:
@@ -84,6 +87,7 @@ def obtain(plan: Plan, order: Order, made_from: tuple[str, ...], environ: Mappin
             confirmed = _confirmed(found, walk, order)
             if confirmed is not None:
                 return confirmed
+        walk.were_good |= found is not None and found.stamps == made_from and found.plan == plans.dump(plan)
         failed = lock.failure()
         if failed is not None:
             raise failed
@@ -112,7 +116,8 @@ def _serves(found: Lease, plan: Plan, order: Order, made_from: tuple[str, ...]) 
 def _confirmed(found: Lease, walk: Walk, order: Order) -> Lease | None:
     """Return a found lease, validated as the order wants it; None when AWS does not take it any more."""
     is_new = time.time() - found.validated_at < TRUSTED_S
-    is_known = bool(found.principal.account) or not order.account  # the guard needs somebody to judge
+    is_guarded = order.account or order.expect_arn
+    is_known = bool(found.principal.account) or not is_guarded  # a guard needs somebody to judge
     if is_known and (order.validate == "never" or (order.validate == "auto" and is_new)):
         walk.guard(found.principal)
         return found
@@ -129,10 +134,11 @@ def _confirmed(found: Lease, walk: Walk, order: Order) -> Lease | None:
 def _long_enough(lease: Lease, order: Order) -> Lease:
     left_s = int(lease.expires_at - time.time())
     if left_s < order.min_ttl_s:
+        lasts = durations.text(max(left_s - left_s % 60, 60))
         raise Failure(
             "duration-too-long",
-            problem=f"its credentials last {left_s} s and --min-ttl asks for {order.min_ttl_s} s",
-            remedy="ask for less, or for a longer session: --duration",
+            problem=f"its credentials last {lasts} and --min-ttl asks for {durations.text(order.min_ttl_s)}",
+            remedy=f"run --min-ttl {lasts} -i {remedy.word(lease.identity)} -- ...        # or a longer --duration",
         )
     return lease
 
@@ -157,4 +163,5 @@ def _will_do(lease: Lease, order: Order) -> bool:
     """
     now = time.time()
     is_wanted = order.validate != "always" and order.account in ("", lease.principal.account)
+    is_wanted = is_wanted and (not order.expect_arn or matches(lease.principal.arn, order.expect_arn))
     return is_wanted and now >= lease.renew_at and lease.expires_at - now >= (order.min_ttl_s or LEAST_LEFT_S)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from runner.acquire import awsfiles, body, process, translate, validate
+from runner.acquire import awsfiles, body, clock, process, translate, validate
 from runner.acquire import plan as plans
 from runner.acquire.aws import AwsError
 from runner.acquire.aws.session import AwsSession
@@ -33,18 +33,21 @@ if TYPE_CHECKING:
 
 # Written early by so much, or by a tenth of the life if that is less: some SDKs use a key up to its last second.
 WRITTEN_EARLY_S = 120
+# Failures of the credentials that a call was made with, not of the link that called.
+OF_THE_GIVER = ("credentials-invalid", "credentials-expired", "long-term-keys-disabled", "session-revoked")
 NOBODY = Principal("", "", "")
 
 
 @dataclass(slots=True)
 class Walk:
-    """One way along a chain. `reached` counts the links from 0."""
+    """One way along a chain. `reached` counts the links from 0; `were_good`: these sources were accepted once."""
 
     plan: Plan
     order: Order
     reach: Reach
     sessions: Sessions
     reached: int = 0
+    were_good: bool = False
 
     @classmethod
     def along(cls, plan: Plan, order: Order, environ: Mapping[str, str]) -> Walk:
@@ -81,7 +84,10 @@ class Walk:
                 self.reached = number
                 grant, principal = self._link(link, source)
                 source = Source(grant.credentials, KINDS[type(link)].hops(link)[-1])
+            if self.order.validate != "never":
+                clock.check(self.reach.aws.attempts.skew_s)
             validate.guard(principal, self.order.account, self.order.account_origin)
+            validate.guard_arn(principal, self.order)
         except AwsError as error:
             raise self._at(translate.failure(error, self._hop(source))) from error
         except Failure as failure:
@@ -91,7 +97,7 @@ class Walk:
     def _link(self, link: Identity, source: Source | None) -> tuple[Grant, Principal]:
         grant = self._grant(link, source)
         is_last = self.reached == len(self.plan.links) - 1
-        guarded = link.account or (is_last and self.order.account)
+        guarded = link.account or (is_last and (self.order.account or self.order.expect_arn))
         principal = grant.principal or NOBODY
         if guarded or (is_last and self.order.validate != "never"):
             principal = validate.principal_of(grant, self.reach.sts)
@@ -115,26 +121,47 @@ class Walk:
         return lease
 
     def guard(self, principal: Principal, leased: str = "") -> None:
-        """Raise wrong-account unless it is the account the order names, else the one a lease was made for."""
+        """Raise wrong-account unless it is that of the order, else the one a lease was made for; raise wrong-arn."""
         account, origin = self.order.account or leased, self.order.account_origin or "the lease"
         self.reached = len(self.plan.links) - 1
         try:
             validate.guard(principal, account, origin)
+            validate.guard_arn(principal, self.order)
         except Failure as failure:
             raise self._at(failure) from None
 
     def _at(self, failure: Failure) -> Failure:
-        """Say where in the chain it was: the login is the first hop of a link, everything else its last."""
+        """Say where in the chain it was: a link's last hop, or its first, the login.
+
+        Credentials that AWS does not take are those of the link before the one that was to be reached with them.
+        """
         hops = [len(KINDS[type(link)].hops(link)) for link in self.plan.links]
+        reached = self.reached
+        if failure.slug in OF_THE_GIVER and failure.facts["source"] != self._text(reached):
+            reached -= 1
         is_login = failure.slug in ("login-required", "sso-session-expired")
-        hop = sum(hops[: self.reached]) if is_login else sum(hops[: self.reached + 1]) - 1
+        hop = sum(hops[:reached]) if is_login else sum(hops[: reached + 1]) - 1
         return failure.at(self.plan.identity, self.chain, hop)
+
+    def _text(self, number: int) -> str:
+        link = self.plan.links[number]
+        return KINDS[type(link)].hops(link)[-1]
 
     def _hop(self, source: Source | None) -> translate.Hop:
         link = self.plan.links[self.reached]
-        text = source.text if source is not None else KINDS[type(link)].hops(link)[-1]
-        role = link.role_arn if isinstance(link, AssumedRole) else ""
-        return translate.Hop(text, role, link.where, isinstance(link, Role) and bool(link.external_id))
+        giver = link if source is None else self.plan.links[self.reached - 1]
+        role = link if isinstance(link, AssumedRole) else None
+        return translate.Hop(
+            identity=self.plan.identity,
+            giver=giver,
+            source=self._text(self.reached) if source is None else source.text,
+            where=link.where,
+            login=self.plan.login,
+            role=role.role_arn if role else "",
+            has_external_id=isinstance(link, Role) and bool(link.external_id),
+            duration_s=role.duration_s if role else 0,
+            were_good=self.were_good,
+        )
 
     def _watched(self) -> str:
         """Return the file that changes when somebody logs in, or gets a session by MFA; "" for none."""
@@ -145,7 +172,7 @@ class Walk:
 
     def _lease(self, grant: Grant, principal: Principal, stamps: tuple[str, ...]) -> Lease:
         lease, now = Lease(), time.time()
-        ends_at = grant.credentials.expires_at or now + grant.lasts_s
+        ends_at = clock.by_ours(grant.credentials.expires_at, self.reach.aws.attempts.skew_s) or now + grant.lasts_s
         lease.identity, lease.principal = self.plan.identity, principal
         lease.key, lease.stamps, lease.plan = self.order.key, stamps, plans.dump(self.plan)
         lease.watch = self._watched()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
-from runner.acquire.awsfiles import edit, wrong
+from runner.acquire import remedy
+from runner.acquire.awsfiles import wrong
 from runner.model.failure import Failure
 from runner.model.identity import AssumedRole, Identity, LoginSession, PermissionSet, Role, SamlRole, StaticKeys, User
 from runner.model.request import ROLE_OPTIONS
@@ -168,7 +169,7 @@ def _check_durations(chain: list[Identity], option: str) -> None:
                 cause=f"asked for by {says}",
                 remedy=f"run --duration {text(longest_s)} -i {chain[-1].name} -- ..."
                 if says == option
-                else edit(link.where),
+                else remedy.edit(link.where),
             )
 
 

@@ -6,12 +6,14 @@ import json
 
 from runner.model.credentials import Credentials
 from runner.model.failure import Failure
+from runner.model.principal import matches
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from runner.acquire.aws.sts import Sts
     from runner.acquire.kinds.contract import Grant
     from runner.model.lease import Lease
+    from runner.model.order import Order
     from runner.model.principal import Principal
 
 
@@ -34,5 +36,17 @@ def guard(principal: Principal, account: str, where: str) -> None:
             actual=principal.account,
             expected=account,
             guard=where,
+            cause=f"AWS says: {principal.arn}",
+        )
+
+
+def guard_arn(principal: Principal, order: Order) -> None:
+    """Raise wrong-arn unless the principal's ARN is of the pattern of the order, "" for any."""
+    if order.expect_arn and not matches(principal.arn, order.expect_arn):
+        raise Failure(
+            "wrong-arn",
+            actual=principal.arn,
+            expected=order.expect_arn,
+            guard=order.expect_arn_origin,
             cause=f"AWS says: {principal.arn}",
         )

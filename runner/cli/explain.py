@@ -75,7 +75,7 @@ def _found(request: RunRequest, looked_at: Files, caller: Mapping[str, str]) -> 
 
 def _told(found: Explanation) -> list[str]:
     region = f"{found.region.value} ({found.region.origin})" if found.region.value else "none: nobody names one"
-    guards = [f"  account {each.value} ({each.origin})" for each in found.guards]
+    guards = [f"  {'account' if each.value.isdigit() else 'ARN'} {each.value} ({each.origin})" for each in found.guards]
     return [
         f"identity:  {found.identity}",
         "chain:",

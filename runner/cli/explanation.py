@@ -58,7 +58,7 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """All of it; `guards` are accounts. `lease` is the state of the one on disk, with its end."""
+    """All of it; `guards` are accounts and a pattern of ARNs. `lease` is the state of the one on disk, with its end."""
 
     identity: str
     chain: list[Hop]
@@ -84,6 +84,8 @@ def of(request: RunRequest, looked_at: Files, caller: Mapping[str, str]) -> Expl
     if order.account:
         guards.append(Said(order.account, order.account_origin))
     values = _set(plan, request, guards, order)
+    if order.expect_arn:
+        guards.append(Said(order.expect_arn, order.expect_arn_origin))
     kept, removed = scrubbed(caller)
     return Explanation(
         identity=plan.identity,

@@ -6,6 +6,7 @@ from time import time
 
 from runner.leases import key, store
 from runner.model.order import Order
+from runner.model.principal import matches
 from runner.model.request import ROLE_OPTIONS
 from runner.places import roots
 
@@ -29,6 +30,7 @@ def ordered(request: RunRequest, paths: tuple[str, ...], caller: Mapping[str, st
     cache = "none" if request.cache == "none" else roots.lease_root(caller, order.root)
     order.lease_path = "" if cache == "none" else store.path_of(cache, order.key)
     order.account, order.account_origin = request.account, request.origins.get("account", "")
+    order.expect_arn, order.expect_arn_origin = request.expect_arn, request.origins.get("expect_arn", "")
     order.validate, order.min_ttl_s, order.ends_after = request.validate, request.min_ttl_s, 0.0
     order.no_input = request.no_input
     return order
@@ -38,6 +40,8 @@ def fresh(order: Order, caller: Mapping[str, str]) -> Lease | None:
     """Return the lease that is there if nothing about it is in doubt; None leads to acquiring, which looks again."""
     lease = store.current(order.lease_path, caller) if order.lease_path else None
     if lease is None or (order.account and order.account != lease.principal.account):
+        return None
+    if order.expect_arn and not matches(lease.principal.arn, order.expect_arn):
         return None
     now = time()
     is_valid = order.validate == "never" or (order.validate == "auto" and now - lease.validated_at < VALIDATED_S)

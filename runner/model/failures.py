@@ -100,20 +100,26 @@ FAILURES: dict[str, Row] = {
     "access-denied": Row(
         "authentication",
         "AWS refused {operation}",
-        "ask for the permission, then try again",
+        "aws sts get-caller-identity        # with the same credentials: whose permission is it that is missing?",
         "AWS refused a call other than AssumeRole.",
     ),
     "role-not-assumable": Row(
         "authentication",
         "{source} may not assume {role}",
-        "check the trust policy of {role} and the permissions of {source}{hint}",
+        "aws iam get-role --role-name $(basename {role})        # does it trust {source}{hint}? may that assume it?",
         "AWS refused AssumeRole: trust policy, permissions, external ID, MFA or a condition; it does not say which.",
     ),
     "wrong-account": Row(
         "authentication",
         "it is in account {actual}, and {guard} allows only {expected}",
-        "use an identity of account {expected}, or change {guard}",
+        "runner list        # take an identity of account {expected}, or change {guard}",
         "The guard: AWS says another account than the identity or --account does.",
+    ),
+    "wrong-arn": Row(
+        "authentication",
+        "it is {actual}, and {guard} allows only {expected}",
+        "runner list        # take the identity that is meant, or change {guard}",
+        "The guard: AWS says another ARN than --expect-arn does.",
     ),
     "credentials-invalid": Row(
         "authentication",
@@ -126,6 +132,36 @@ FAILURES: dict[str, Row] = {
         "the credentials of {source} expired{since}",
         "{remedy}",
         "The source handed out credentials that had ended.",
+    ),
+    "long-term-keys-disabled": Row(
+        "authentication",
+        "AWS does not take {source} any more: the access key was deactivated or deleted",
+        "{remedy}",
+        "The access key of an IAM user was accepted before and is not now. Of a key never seen: credentials-invalid.",
+    ),
+    "session-revoked": Row(
+        "authentication",
+        "the session of {source} was revoked: AWS denies it everything",
+        "{remedy}",
+        "Its role denies everything to sessions that are older than a revocation (AWSRevokeOlderSessions).",
+    ),
+    "clock-skew": Row(
+        "authentication",
+        "the clock of this machine is {skew} AWS's",
+        "sudo timedatectl set-ntp true        # Linux; macOS: sudo sntp -sS time.apple.com; container: on its host",
+        "AWS refuses what a clock more than 15 minutes off has signed; measured by the times AWS says.",
+    ),
+    "region-disabled": Row(
+        "configuration",
+        "{problem}",
+        "{remedy}",
+        "STS is switched off there, or the region is one that each account has to enable first.",
+    ),
+    "proxy-or-tls": Row(
+        "temporary",
+        "{problem}",
+        "{remedy}",
+        "A proxy does not let us through, or the certificate of whoever answers is not trusted.",
     ),
     "credential-process-failed": Row(
         "authentication",
@@ -148,13 +184,13 @@ FAILURES: dict[str, Row] = {
     "web-identity-invalid": Row(
         "authentication",
         "AWS refused the web identity token of {source}",
-        "check the token's issuer and audience, and the trust policy of {role}",
+        "aws iam list-open-id-connect-providers        # is its issuer one, for its audience? whom does {role} trust?",
         "The token is not accepted: its provider, audience or form.",
     ),
     "web-identity-expired": Row(
         "authentication",
         "the web identity token of {source} expired",
-        "renew the token, then try again",
+        "{remedy}",
         "AWS says the web identity token has ended.",
     ),
     "saml-invalid": Row(
@@ -172,13 +208,13 @@ FAILURES: dict[str, Row] = {
     "throttled": Row(
         "temporary",
         "AWS throttled {operation}",
-        "try again in a minute",
+        "sleep 60        # try again in a minute",
         "Too many requests; the calls were retried before this was said.",
     ),
     "endpoint-unreachable": Row(
         "temporary",
         "{endpoint} cannot be reached",
-        "check the network, the proxy and AWS_ENDPOINT_URL, then try again",
+        "env | grep -i -e proxy -e AWS_ENDPOINT_URL        # does one lead astray? else wait, then try again",
         "No answer, or only errors, from the service.",
     ),
     "command-not-found": Row(
@@ -232,7 +268,7 @@ FAILURES: dict[str, Row] = {
     "permission-set-not-assigned": Row(
         "authentication",
         "permission set {permission_set} in {account} is not assigned to whoever is logged in",
-        "ask for the assignment, or log in as somebody else: {login}",
+        "{login}        # as somebody who has it, or ask for the assignment",
         "IAM Identity Center knows no such assignment: another user, account or permission set is meant.",
     ),
     "login-session-expired": Row(
@@ -250,7 +286,7 @@ FAILURES: dict[str, Row] = {
     "internal": Row(
         "internal",
         "something unforeseen happened in run itself: {problem}",
-        "report it, with what --debug prints",
+        "run --debug ...        # report it, with what --debug prints",
         "A defect of run. The command was not started.",
     ),
 }

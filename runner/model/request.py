@@ -37,6 +37,7 @@ class RunRequest:
         "dry_run",
         "duration_s",
         "error_format",
+        "expect_arn",
         "identity",
         "inject",
         "kill_after_s",
@@ -69,6 +70,7 @@ class RunRequest:
     dry_run: bool
     duration_s: int
     error_format: str
+    expect_arn: str
     identity: str
     inject: str
     kill_after_s: int

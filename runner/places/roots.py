@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # Credential processes are named in files that some clients split at spaces and hand to a shell: nothing to quote.
 PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/-")
+A_PLACE = "set XDG_RUNTIME_DIR to a directory of your own, 0700, of the characters A-Za-z0-9._/-"
 
 
 def private_root(environ: Mapping[str, str]) -> str:
@@ -29,7 +30,7 @@ def private_root(environ: Mapping[str, str]) -> str:
     raise Failure(
         "state-directory-unsafe",
         cause="; ".join(problems),
-        remedy="set XDG_RUNTIME_DIR to a directory of your own (chmod 0700), of the characters A-Za-z0-9._/-",
+        remedy=f"export XDG_RUNTIME_DIR=$(mktemp -d)        # {A_PLACE}",
     )
 
 

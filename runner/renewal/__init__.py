@@ -9,6 +9,7 @@ from runner import report
 from runner.leases import stamps, store
 from runner.model.failure import Failure
 from runner.model.outcome import AUTHENTICATION
+from runner.model.principal import matches
 from runner.renewal.helper import Helper
 
 TYPE_CHECKING = False
@@ -110,10 +111,13 @@ class Renewal:
             self._failed(failure)
 
     def _take(self, lease: Lease) -> None:
-        """Put a new lease in the place of the old one; raises wrong-account, and what writing it may."""
+        """Put a new lease in the place of the old one; raises wrong-account, wrong-arn, and what writing it may."""
         ours, theirs = self._run.lease.principal, lease.principal
         if ours.account and theirs.account != ours.account:
             raise Failure("wrong-account", actual=theirs.account, expected=ours.account, guard="the start")
+        pattern, origin = self._order.expect_arn, self._order.expect_arn_origin
+        if pattern and not matches(theirs.arn, pattern):
+            raise Failure("wrong-arn", actual=theirs.arn, expected=pattern, guard=origin)
         if lease.expires_at <= self._run.lease.expires_at:
             self._due_at = time() + EXTERNAL_S  # the source has nothing newer yet
             return
@@ -126,7 +130,7 @@ class Renewal:
 
     def _failed(self, failure: Failure) -> None:
         self._say(failure)
-        if failure.slug == "wrong-account":
+        if failure.slug in ("wrong-account", "wrong-arn"):
             self._stops_at = 0  # whatever comes next would be somebody else's too
         # Wrong codes, tokens or assertions too often: AWS is left in peace.
         is_external = failure.slug.startswith(("credential-process", "mfa-rejected")) or self._asked_in_vain(failure)

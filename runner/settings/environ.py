@@ -40,6 +40,7 @@ def request(words: Words, environ: Mapping[str, str]) -> RunRequest:
     asked.config = values.get("config", "")
     asked.region = _region(values, origins)
     asked.account = _account(values, origins)
+    asked.expect_arn = _expect_arn(values, origins)
     asked.cache = _cache(environ)
     asked.duration_s = _duration_s(values, origins, "duration", SESSION_S)
     asked.min_ttl_s = _duration_s(values, origins, "min_ttl", ANY_S)
@@ -116,6 +117,13 @@ def _account(values: Mapping[str, str], origins: Mapping[str, str]) -> str:
     value = values.get("account", "")
     if value and not (len(value) == 12 and value.isascii() and value.isdigit()):
         raise wrong(origins["account"], value, "an account ID of 12 digits")
+    return value
+
+
+def _expect_arn(values: Mapping[str, str], origins: Mapping[str, str]) -> str:
+    value = values.get("expect_arn", "")
+    if value and not value.startswith(("arn:", "*")):
+        raise wrong(origins["expect_arn"], value, "a pattern of ARNs, such as 'arn:aws:sts::*:assumed-role/Deploy/*'")
     return value
 
 

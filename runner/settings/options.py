@@ -48,6 +48,12 @@ OPTIONS = (
     Option("--region", "REGION", "RUN_REGION", "The AWS region of the command."),
     Option("--account", "ID", "RUN_ACCOUNT", "Refuse to start unless AWS says this is the account."),
     Option(
+        "--expect-arn",
+        "PATTERN",
+        "RUN_EXPECT_ARN",
+        "Refuse to start unless AWS says this is the ARN; * and ? stand for others.",
+    ),
+    Option(
         "--via", "NAME", "RUN_VIA", "Assume the role that is named by its ARN with the credentials of this identity."
     ),
     Option("--assume-role", "ARN", "RUN_ASSUME_ROLE", "Assume this role with the credentials of the identity."),
@@ -118,7 +124,7 @@ BY_NAME: Mapping[str, Option] = {
 # What `runner export` takes too: all that is about getting credentials, nothing that is about a command.
 EXPORTED = frozenset(
     [
-        *("config", "region", "account", "via", "assume_role", "duration", "role_session_name"),
+        *("config", "region", "account", "expect_arn", "via", "assume_role", "duration", "role_session_name"),
         *("source_identity", "session_tag", "session_policy", "session_policy_arn", "min_ttl", "validate", "login"),
         *("no_input", "error_format", "quiet", "debug"),
     ]

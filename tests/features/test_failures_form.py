@@ -58,7 +58,10 @@ def test_the_json_is_one_line_of_builtin_values(run: RunIn, world: World, dev: A
         "identity": "role",
         "chain": ["keys of profile dev", "role Base in 222222222222"],
         "failed_at": 1,
-        "try": f"check the trust policy of {BASE} and the permissions of keys of profile dev, the external ID",
+        "try": (
+            f"aws iam get-role --role-name $(basename {BASE})        # does it trust keys of profile dev "
+            "with the external ID? may that assume it?"
+        ),
         "exit_status": 77,
         "retryable": False,
     }

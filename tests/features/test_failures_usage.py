@@ -14,6 +14,7 @@ pytestmark = pytest.mark.usefixtures("dev")
 VALUES = [
     ("--account", "RUN_ACCOUNT", "12345", "12 digits"),
     ("--account", "RUN_ACCOUNT", "\uff11" * 12, "12 digits"),
+    ("--expect-arn", "RUN_EXPECT_ARN", "Deploy", "arn:aws:sts::*:assumed-role/Deploy/*"),
     ("--duration", "RUN_DURATION", "soon", "15m to 36h"),
     ("--duration", "RUN_DURATION", "1h30", "1h30m"),
     ("--duration", "RUN_DURATION", "14m", "15m to 36h"),

@@ -173,4 +173,12 @@ def test_more_than_a_session_lasts_is_refused(fails: Fails, role: Role, run: Run
     role.lifetime_s = 30 * 60
 
     for _ in ("cold", "with a lease"):
-        fails("-i", "role", "--min-ttl", "45m", slug="duration-too-long", status=78, remedy="--duration")
+        fails(
+            "-i",
+            "role",
+            "--min-ttl",
+            "45m",
+            slug="duration-too-long",
+            status=78,
+            remedy="run --min-ttl 29m -i role -- ...",
+        )

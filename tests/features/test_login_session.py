@@ -91,3 +91,34 @@ def test_a_session_of_aws_login_needs_the_extra(fails: Fails, world: World) -> N
         remedy="pip install 'runner[login]'",
         env={"PYTHONPATH": str(hidden.parent)},
     )
+
+
+@pytest.mark.parametrize(
+    ("refusal", "slug"),
+    [
+        ("TOKEN_EXPIRED", "login-session-expired"),
+        ("USER_CREDENTIALS_CHANGED", "login-session-expired"),
+        ("INSUFFICIENT_PERMISSIONS", "access-denied"),
+    ],
+)
+def test_a_session_of_aws_login_that_is_not_refreshed(
+    fails: Fails, world: World, aws: FakeAws, refusal: str, slug: str
+) -> None:
+    """The service's own word for it is the cause; a missing permission is not mended by a login."""
+    pytest.importorskip("awscrt")
+    world.aws_config(LOGIN)
+    logged_in(world.home / ".aws" / "login" / "cache", aws, -60)
+    aws.signin.refusal = refusal
+
+    fails("-i", "login", slug=slug, status=77, identity="login", contains=["signin CreateOAuth2Token: Login", refusal])
+
+
+def test_a_dead_sign_in_service_is_given_up(run: RunIn, world: World, aws: FakeAws) -> None:
+    """It is unreachable, and nobody has to log in for that."""
+    pytest.importorskip("awscrt")
+    world.aws_config(LOGIN)
+    logged_in(world.home / ".aws" / "login" / "cache", aws, -60)
+
+    ended = run("-i", "login", "--", "true", env={"AWS_ENDPOINT_URL": "http://127.0.0.1:9"})
+
+    ended.expect_failure("endpoint-unreachable", 75, contains=["http://127.0.0.1:9", "signin CreateOAuth2Token"])

@@ -52,6 +52,16 @@ def test_an_ended_token_says_since_when(fails: Fails, world: World, aws: FakeAws
 
 
 @pytest.mark.usefixtures("corp")
+def test_an_ended_token_whose_refresh_reaches_nobody(fails: Fails, world: World, aws: FakeAws) -> None:
+    """A login would not help either: the network is what is missing."""
+    world.sso_login(aws.sso_token(-3600))
+    env = {"AWS_ENDPOINT_URL_SSO_OIDC": "http://127.0.0.1:9"}
+
+    contains = ["http://127.0.0.1:9 cannot be reached", "sso-oidc CreateToken: EndpointConnectionError"]
+    fails("-i", "sso", slug="endpoint-unreachable", status=75, contains=contains, env=env)
+
+
+@pytest.mark.usefixtures("corp")
 def test_an_ended_token_that_cannot_be_refreshed(fails: Fails, world: World, aws: FakeAws) -> None:
     """The refresh token is refused too: a login, and the file stays for whoever can make something of it."""
     world.sso_login(aws.sso_token(-3600))

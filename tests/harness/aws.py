@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.harness.fake import faults
+from tests.harness.fake import faults, tls
 from tests.harness.fake.actions import Actions
 from tests.harness.fake.canaries import Canaries, Witness, leaks
 from tests.harness.fake.clock import Clock
@@ -22,6 +25,7 @@ from tests.harness.fake.s3 import S3
 from tests.harness.fake.saml import SAML_AUDIENCE, Assertions
 from tests.harness.fake.server import Server
 from tests.harness.fake.signature import Authorization
+from tests.harness.fake.signin import Signin
 from tests.harness.fake.sts import Sts
 from tests.harness.fake.webidentity import AUDIENCE, WebIdentityTokens
 
@@ -45,20 +49,17 @@ class FakeAws:
         self.oidc = Oidc(self.clock, self.secrets)
         self.portal = Portal(self.keys, self.oidc)
         self.metadata = Metadata(self.keys)
-        self.services: tuple[Service, ...] = (
-            self.sts,
-            self.portal,
-            self.oidc,
-            self.metadata,
-            self.actions,
-            S3(self.keys),
-        )
+        self.signin = Signin()
+        known = (self.sts, self.portal, self.oidc, self.signin, self.metadata, self.actions, S3(self.keys))
+        self.services: tuple[Service, ...] = known
         self.faults = Faults()
         self.log = CallLog()
         self.witnesses: list[Witness] = []
         self._one_at_a_time = threading.Lock()
         self._server = Server(self.answer, self.clock)
         self.url = self._server.url
+        self.page = b""  # what everybody gets instead of an answer, as from a network's login page
+        self._fronts: list[Server] = []
 
     def __enter__(self) -> Self:
         return self
@@ -70,6 +71,8 @@ class FakeAws:
         """Stop serving; raise the first defect of the fake itself, if it met one."""
         self.heal()
         self._server.close()
+        for front in self._fronts:
+            front.close()
         for defect in self._server.defects:
             raise AssertionError(f"the fake AWS failed: {defect!r}") from defect
 
@@ -128,11 +131,27 @@ class FakeAws:
         """Serve a role to an EC2 instance (IMDSv2); return the variable that points there."""
         return self.metadata.instance(self.url, role_arn, lifetime_s)
 
+    def behind_tls(self, folder: Path) -> tuple[str, Path]:
+        """Serve behind TLS too, with a certificate of its own making; return the URL and the certificate's file."""
+        certificate = tls.certificate(folder)
+        front = Server(self.answer, self.clock, tls.context(certificate))
+        self._fronts.append(front)
+        return front.url, certificate
+
     # what goes wrong
 
-    def fail(self, operation: str, code: str, status: int = 400, *, times: int = 1, message: str = "") -> None:
+    def fail(
+        self,
+        operation: str,
+        code: str,
+        status: int = 400,
+        *,
+        times: int = 1,
+        message: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         """Answer the next `times` calls of an operation ("*": of any) with an error."""
-        self.faults.fail(operation, faults.aws_error(code, status, message), times)
+        self.faults.fail(operation, faults.aws_error(AwsError(code, status, message, headers)), times)
 
     def delay(self, operation: str, seconds: float, *, times: int = FOREVER) -> None:
         """Answer late."""
@@ -158,6 +177,15 @@ class FakeAws:
         """End temporary credentials now: ExpiredToken."""
         key.expires_at = int(self.clock.now()) - 1
 
+    def revoke_sessions(self, role_arn: str) -> None:
+        """Deny everything to the sessions of a role that there are now (AWSRevokeOlderSessions)."""
+        for key in self.keys.issued():
+            key.revoked = key.revoked or key.principal.role_arn == role_arn
+
+    def close_region(self, region: str) -> None:
+        """Let a region be one that the account has not enabled: no key is known there."""
+        self.keys.closed_regions.add(region)
+
     def revoke(self, key: AccessKey) -> None:
         """Deactivate a key: InvalidClientTokenId."""
         key.active = False
@@ -178,6 +206,8 @@ class FakeAws:
 
     def answer(self, request: Request) -> Reply:
         """Find the service, note the call, meet the faults, then let the service judge and answer."""
+        if self.page:
+            return Reply(200, self.page, "text/html")
         for service in self.services:
             operation = service.operation(request)
             if operation is not None:
@@ -195,6 +225,7 @@ class FakeAws:
         except AwsError as error:
             call.error = error.code
             reply = service.error(error)
+            reply = replace(reply, headers={**reply.headers, **error.headers})
         except DroppedError:
             call.error = "dropped"
             raise

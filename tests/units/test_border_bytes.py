@@ -177,7 +177,7 @@ def test_a_token_of_aws_login(aws_session: AwsSession, content: bytes) -> None:
     folder = os.environ["FILES"]
     Path(login.token_path("session", folder)).write_bytes(content)
     try:
-        found = login.credentials("session", folder, aws_session)
+        found = login.credentials("session", folder, "eu-west-1", aws_session)
     except AwsError:
         return
     assert 0 < (found.expires_at or 0) <= LAST

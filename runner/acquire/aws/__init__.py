@@ -12,7 +12,12 @@ for noisy in ("botocore", "urllib3"):
 
 
 class AwsError(Exception):
-    """What a call ended with. `status` 0 means that no answer came; then `code` is the class of botocore's error."""
+    """What a call ended with. `status` 0 means that no answer came; then `code` is the class of botocore's error.
+
+    `endpoint` is where it went, `message` what was said. `skew_s` is AWS's clock less ours by the Date of the answer,
+    0 when there was none. `setting` names the variable or setting that led there: a proxy's, a CA bundle's. `region`
+    is that of the call, and `good_in` another one, in which the same credentials are taken.
+    """
 
     def __init__(self, service: str, operation: str, code: str, message: str, status: int = 0) -> None:
         super().__init__(f"{operation}: {code}")
@@ -21,3 +26,8 @@ class AwsError(Exception):
         self.code = code
         self.message = message
         self.status = status
+        self.endpoint = ""
+        self.setting = ""
+        self.skew_s = 0.0
+        self.region = ""
+        self.good_in = ""

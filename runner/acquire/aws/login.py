@@ -11,7 +11,8 @@ import botocore.exceptions
 from botocore.utils import JSONFileCache
 
 from runner.acquire.aws import AwsError
-from runner.acquire.aws.session import NETWORK_ERRORS, AwsSession, host_of
+from runner.acquire.aws.session import AwsSession
+from runner.acquire.aws.unanswered import NETWORK_ERRORS, unanswered
 from runner.model.credentials import Credentials, is_plain
 
 TYPE_CHECKING = False
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PROFILE = "-"
+HOST = "https://signin.aws.amazon.com"
+OPERATION = "CreateOAuth2Token"
 
 # What botocore raises for a token file that holds something else than `aws login` writes.
 BROKEN = (RuntimeError, KeyError, ValueError, TypeError, AttributeError, ArithmeticError, OSError)
@@ -35,14 +38,15 @@ def token_path(session: str, folder: str) -> str:
     return os.path.join(folder, f"{hashlib.sha256(session.encode()).hexdigest()}.json")
 
 
-def credentials(session: str, folder: str, aws: AwsSession) -> Credentials:
+def credentials(session: str, folder: str, region: str, aws: AwsSession) -> Credentials:
     """Return the credentials of a session, refreshed when they are about to end; raises AwsError.
 
-    `session` is the profile's login_session. The code of the error is the class of botocore's.
+    `session` is the profile's login_session, `region` where it is refreshed if its token does not say. The code of the
+    error is the class of botocore's.
     """
     provider = botocore.credentials.LoginProvider(
         load_config=lambda: {"profiles": {PROFILE: {"login_session": session}}},
-        client_creator=aws.botocore.create_client,
+        client_creator=lambda service, region_name=region, **_: aws.client(service, region_name, unsigned=True),
         profile_name=PROFILE,
         token_cache=JSONFileCache(folder),
     )
@@ -54,11 +58,16 @@ def credentials(session: str, folder: str, aws: AwsSession) -> Credentials:
         if not all(map(is_plain, given)):
             raise ValueError("no keys")
     except NETWORK_ERRORS as error:
-        reached = host_of(error, "https://signin.aws.amazon.com")
-        raise AwsError("signin", "CreateOAuth2Token", type(error).__name__, reached) from None
+        raise unanswered("signin", OPERATION, error, HOST) from None
     except botocore.exceptions.ClientError as error:
-        said, status = error.response["Error"], error.response["ResponseMetadata"]["HTTPStatusCode"]
-        raise AwsError("signin", "CreateOAuth2Token", str(said.get("Code", "")), "", status) from None
+        code = str(error.response.get("Error", {}).get("Code", ""))
+        raise AwsError("signin", OPERATION, code, "", aws.attempts.status) from None
     except (botocore.exceptions.BotoCoreError, *BROKEN) as error:
-        raise AwsError("signin", "CreateOAuth2Token", type(error).__name__, "") from None
+        raise AwsError("signin", OPERATION, type(error).__name__, _refused(error)) from None
     return Credentials(*given, ends.timestamp())
+
+
+def _refused(error: Exception) -> str:
+    """Return why the service refused to refresh, in its own word; "" when it was not asked."""
+    response = getattr(error.__cause__, "response", None)
+    return str(response.get("error", "")) if isinstance(response, dict) else ""

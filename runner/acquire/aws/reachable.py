@@ -9,7 +9,8 @@ import botocore.awsrequest
 import botocore.exceptions
 
 from runner.acquire.aws import AwsError
-from runner.acquire.aws.session import NETWORK_ERRORS, AwsSession
+from runner.acquire.aws.session import AwsSession
+from runner.acquire.aws.unanswered import NETWORK_ERRORS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
 
 import botocore
 import botocore.exceptions
@@ -12,15 +11,19 @@ import botocore.session
 from botocore.config import Config
 
 from runner.acquire.aws import AwsError
+from runner.acquire.aws.attempts import Attempts
 from runner.acquire.aws.files import Section
+from runner.acquire.aws.unanswered import NETWORK_ERRORS, host_of, proxy_variable, unanswered
 
 Sections: TypeAlias = dict[str, dict[str, Section]]  # kind, "profiles" or "services" -> name
 
-# A dead endpoint is reported within 20 s: four attempts of 3 s and the pauses between them.
+# A dead endpoint is reported within 20 s: attempts.py has the rest of the sum.
 CONNECT_TIMEOUT_S = 3
-READ_TIMEOUT_S = 10
+READ_TIMEOUT_S = 6
 ATTEMPTS = 4
-NETWORK_ERRORS = (botocore.exceptions.ConnectionError, botocore.exceptions.HTTPClientError)
+# How botocore's parsers end on what is no answer of AWS, such as a page of HTML, when they do not say so.
+STUMBLES = (KeyError, TypeError, ValueError, AttributeError)
+UNREADABLE = "ResponseParserError"
 
 
 class AwsSession:
@@ -36,6 +39,7 @@ class AwsSession:
         self.botocore = _pinned(profile, config)
         self.botocore.set_credentials("-", "-")
         self.signer = self.botocore.get_credentials()
+        self.attempts = Attempts()
 
     def client(self, service: str, region: str, *, unsigned: bool = False) -> Any:
         """Return a client with our time-outs; raises AwsError for settings that botocore does not take."""
@@ -46,11 +50,14 @@ class AwsSession:
             signature_version=botocore.UNSIGNED if unsigned else None,
         )
         try:
-            return self.botocore.create_client(service, region_name=region, config=config)
+            client = self.botocore.create_client(service, region_name=region or None, config=config)
         except (botocore.exceptions.BotoCoreError, ValueError) as error:
             raise AwsError(service, "CreateClient", type(error).__name__, str(error)) from None
         except (AttributeError, TypeError, KeyError) as error:  # one value where a section should be, or the reverse
             raise AwsError(service, "CreateClient", type(error).__name__, "a value of another form") from None
+        client.attempts = self.attempts
+        self.attempts.watch(client)
+        return client
 
     def global_region(self, partition: str) -> str:
         """Return the region that stands for a partition when nobody named one."""
@@ -90,12 +97,6 @@ class _Pinned(botocore.session.Session):  # type: ignore[misc]  # untyped there
         return self._sections
 
 
-def host_of(error: Any, otherwise: str) -> str:
-    """Return the endpoint that could not be reached, without what stands behind its host."""
-    parts = urlsplit(str(error.kwargs.get("endpoint_url") or otherwise))
-    return f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}"
-
-
 def call(client: Any, operation: str, parameters: dict[str, object]) -> Any:
     """Call an operation, named as Python does; raises AwsError."""
     service = client.meta.service_model.service_name
@@ -103,12 +104,17 @@ def call(client: Any, operation: str, parameters: dict[str, object]) -> Any:
     try:
         return getattr(client, operation)(**parameters)
     except botocore.exceptions.ClientError as error:
-        said, status = error.response["Error"], error.response["ResponseMetadata"]["HTTPStatusCode"]
-        message = said.get("Message") or error.response.get("error_description") or ""  # OAuth's name for it
-        raise AwsError(service, name, str(said.get("Code", "")), str(message), status) from None
+        said = error.response.get("Error", {})  # a page of HTML has none
+        text = said.get("Message") or error.response.get("error_description") or ""  # OAuth's name for it
+        failed = AwsError(service, name, str(said.get("Code") or ""), str(text), client.attempts.status)
     except NETWORK_ERRORS as error:
-        raise AwsError(service, name, type(error).__name__, host_of(error, client.meta.endpoint_url)) from None
+        failed = unanswered(service, name, error, client.meta.endpoint_url)
     except botocore.exceptions.ParamValidationError as error:
-        raise AwsError(service, name, "ParamValidationError", str(error.kwargs["report"])) from None
-    except botocore.exceptions.BotoCoreError as error:  # its text may hold an answer's body, with keys in it
-        raise AwsError(service, name, type(error).__name__, "the answer cannot be read") from None
+        failed = AwsError(service, name, "ParamValidationError", str(error.kwargs["report"]))
+    except (botocore.exceptions.BotoCoreError, *STUMBLES) as error:  # its text may hold an answer's body, with keys
+        code = UNREADABLE if isinstance(error, STUMBLES) else type(error).__name__
+        failed = AwsError(service, name, code, "the answer cannot be read", client.attempts.status)
+    failed.setting = failed.setting or (failed.status and proxy_variable(client.meta.endpoint_url)) or ""
+    failed.endpoint = failed.endpoint or host_of(client.meta.endpoint_url)
+    failed.skew_s, failed.region = client.attempts.skew_s, client.meta.region_name or ""
+    raise failed from None

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from runner.acquire.aws import AwsError, regions
 from runner.acquire.aws.session import AwsSession, call
 from runner.model.credentials import Credentials
 from runner.model.principal import Principal
 
+UNKNOWN_KEY = "InvalidClientTokenId"  # said of unknown keys, and of good ones in a region that is not enabled
+
 
 class Sts:
-    """One STS client; made at the first call."""
+    """One STS client, made at the first call. `region` is the one it asks in."""
 
     def __init__(self, session: AwsSession, region: str, partition: str) -> None:
         self._session = session
-        self._region = region
+        self.region = region or session.global_region(partition)
         self._partition = partition
         self._client: Any = None
 
@@ -41,13 +44,27 @@ class Sts:
 
     def _call(self, operation: str, credentials: Credentials, parameters: dict[str, object]) -> Any:
         if self._client is None:
-            region = self._region or self._session.global_region(self._partition)
-            self._client = self._session.client("sts", region)
+            self._client = self._session.client("sts", self.region)
         signer = self._session.signer
         signer.access_key = credentials.access_key_id
         signer.secret_key = credentials.secret_access_key
         signer.token = credentials.session_token or None
-        return call(self._client, operation, parameters)
+        try:
+            return call(self._client, operation, parameters)
+        except AwsError as error:
+            if error.code == UNKNOWN_KEY and self._is_good_in(self._session.global_region(self._partition), error):
+                error.good_in = self._session.global_region(self._partition)
+            raise
+
+    def _is_good_in(self, other: str, error: AwsError) -> bool:
+        """Tell whether AWS takes in another region the credentials it does not take in the one of the error."""
+        if other == error.region or error.region in regions.ALWAYS_ENABLED:
+            return False
+        try:
+            call(self._session.client("sts", other), "get_caller_identity", {})
+        except AwsError:
+            return False
+        return True
 
 
 def _assumed(answer: Any) -> tuple[Credentials, Principal]:

@@ -34,12 +34,13 @@ def sources(identity: LoginSession, environ: Mapping[str, str]) -> tuple[str, ..
 def fetch(identity: LoginSession, source: Source | None, reach: Reach) -> Grant:  # noqa: ARG001 - the contract of a kind
     """Ask botocore's provider, one process at a time: each refresh ends the token before it.
 
-    Raises dependency-missing, login-session-expired, AwsError.
+    Raises dependency-missing, login-session-expired, access-denied, AwsError.
     """
     folder = login.cache_folder(reach.environ)
     try:
         with reach.locks.hold("login", folder, identity.session):
-            return Grant(login.credentials(identity.session, folder, reach.aws))
+            region = identity.region or reach.sts.region
+            return Grant(login.credentials(identity.session, folder, region, reach.aws))
     except AwsError as error:
         if error.code == "MissingDependencyException":
             raise Failure(
@@ -48,8 +49,10 @@ def fetch(identity: LoginSession, source: Source | None, reach: Reach) -> Grant:
                 package="awscrt",
                 remedy="pip install 'runner[login]'",
             ) from error
+        cause = f"signin CreateOAuth2Token: {error.code}{f', {error.message}' if error.message else ''}"
+        if error.code == "LoginInsufficientPermissions":
+            raise Failure("access-denied", operation="signin:CreateOAuth2Token", cause=cause) from error
         if error.code in ENDED:
-            cause = f"signin CreateOAuth2Token: {error.code}"
             raise Failure(
                 "login-session-expired", session=identity.session, profile=identity.name, cause=cause
             ) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from runner.acquire import remedy
 from runner.acquire.aws import AwsError, sso
 from runner.acquire.kinds.contract import Grant
 from runner.acquire.login import refresh, tokens
@@ -45,7 +46,7 @@ def fetch(identity: PermissionSet, source: Source | None, reach: Reach) -> Grant
         if error.status == 401:
             raise _expired(identity, reach, "", cause) from error
         if error.code in NOT_ASSIGNED:
-            facts = {"permission_set": name, "account": account, "login": _login(identity, reach)}
+            facts = {"permission_set": name, "account": account, "login": reach.login}
             raise Failure("permission-set-not-assigned", cause=cause, **facts) from error
         raise
 
@@ -56,7 +57,7 @@ def _token(identity: PermissionSet, session: SsoSession, reach: Reach) -> Token:
     if token is not None and token.is_due and token.is_refreshable and session.name:
         token = refresh.refreshed(session, reach.locks, reach.aws)
     if token is None:
-        facts = {"session": _named(identity), "login": _login(identity, reach)}
+        facts = {"session": _named(identity), "login": remedy.login(identity, reach.login)}
         raise Failure("login-required", cause=f"no token in {path}", **facts)
     if token.has_ended:
         ended = datetime.fromtimestamp(token.expires_at, UTC).strftime(" at %Y-%m-%dT%H:%M:%SZ")
@@ -65,15 +66,9 @@ def _token(identity: PermissionSet, session: SsoSession, reach: Reach) -> Token:
 
 
 def _expired(identity: PermissionSet, reach: Reach, since: str, cause: str) -> Failure:
-    facts = {"session": _named(identity), "login": _login(identity, reach)}
+    facts = {"session": _named(identity), "login": remedy.login(identity, reach.login)}
     return Failure("sso-session-expired", since=since, cause=cause, **facts)
 
 
 def _named(identity: PermissionSet) -> str:
     return identity.sso_session or identity.profile
-
-
-def _login(identity: PermissionSet, reach: Reach) -> str:
-    """Return what to type: our command, and that of the AWS CLI where it knows the session."""
-    other = f"        # or: aws sso login {identity.aws_login}" if identity.aws_login else ""
-    return reach.login + other

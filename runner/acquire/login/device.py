@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from runner.acquire import unreached
 from runner.acquire.aws import AwsError
 from runner.acquire.login import browser, clients
 from runner.model.failure import Failure
@@ -46,7 +47,7 @@ def _confirmed(session: SsoSession, means: Means, oidc: Oidc, asked: tuple[Clien
                 break
             if error.code == "AccessDeniedException":
                 raise Failure("access-denied", operation="the login", cause=_said(error)) from error
-            has_no_answer = error.status == 0 or error.status >= 500
+            has_no_answer = unreached.is_so(error)
             lost = lost + 1 if has_no_answer else 0
             if error.code == "SlowDownException":
                 interval_s += SLOWER_S

@@ -10,6 +10,7 @@ from runner.acquire.aws.oidc import Oidc
 from runner.acquire.login import browser, clients, device, pkce, tokens
 from runner.acquire.login.callback import CannotListenError
 from runner.acquire.login.leases import forget_leases
+from runner.model.identity import Identity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,12 +47,17 @@ def log_in(session: SsoSession, means: Means, place: Place) -> Token:
             clients.forget(session)  # the service has dropped our registration
             client, issued = _granted(session, means, Oidc(session.region, place.aws))
     except AwsError as error:
-        raise translate.failure(error, translate.Hop(session.text, "", session.text, False)) from error  # noqa: FBT003 - its last field
+        raise translate.failure(error, _hop(session)) from error
     with place.locks.hold("sso", *session.lock_names):
         path = tokens.token_path(session)
         token = tokens.write_token(session, client, issued, tokens.read_token(path))
         forget_leases(path, place.environ)
     return token
+
+
+def _hop(session: SsoSession) -> translate.Hop:
+    where = f"[sso-session {session.text}]"
+    return translate.Hop(session.text, Identity(name=session.text, where=where), session.text, where)
 
 
 def _granted(session: SsoSession, means: Means, oidc: Oidc) -> tuple[Client, Issued]:

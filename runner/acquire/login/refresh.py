@@ -6,6 +6,7 @@ import time
 from shlex import quote
 
 from runner import report
+from runner.acquire import unreached
 from runner.acquire.aws import AwsError
 from runner.acquire.aws.oidc import Client, Issued, Oidc
 from runner.acquire.login import tokens
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 def refreshed(session: SsoSession, locks: Locks, aws: AwsSession) -> Token | None:
     """Return the token that is there when it was tried: a new one, or the old one, ended or not; None when it is gone.
 
-    Whoever waited finds it done, or knows that it failed. Raises endpoint-unreachable when the old one has ended and
-    no answer came.
+    Whoever waited finds it done, or knows that it failed. Raises endpoint-unreachable or proxy-or-tls when the old one
+    has ended and no answer of AWS came.
     """
     path = tokens.token_path(session)
     with locks.hold("sso", *session.lock_names) as lock:
@@ -73,19 +74,17 @@ def _failed(session: SsoSession, there: Token | None, error: AwsError, lock: Hel
     """Take what is in the file now: another program may have been faster; else tell those who wait."""
     if there is None or not there.is_due:
         return there
-    cause = f"{error.service} {error.operation}: {error.code}"
-    if error.status == 0 or error.status >= 500:
-        endpoint = error.message if error.status == 0 else "the SSO OIDC service"
-        failure = Failure("endpoint-unreachable", endpoint=endpoint, cause=cause)
+    if unreached.is_so(error):
+        failure = unreached.failure(error, unreached.said(error))
     else:
-        failure = _refused(session, cause)
+        failure = _refused(session, f"{error.service} {error.operation}: {error.code}")
     lock.note(failure)
     return _old(there, failure)
 
 
 def _old(token: Token, failure: Failure) -> Token:
     """Return a token that could not be refreshed: it is used while it holds, and its end is the caller's to say."""
-    if token.has_ended and failure.slug == "endpoint-unreachable":
+    if token.has_ended and failure.row.failure_class == "temporary":
         raise failure
     return token
 

@@ -75,8 +75,8 @@ class Faults:
             return delays + ends
 
 
-def aws_error(code: str, status: int, message: str) -> Callable[[], Exception]:
-    return lambda: AwsError(code, status, message)
+def aws_error(error: AwsError) -> Callable[[], Exception]:
+    return lambda: AwsError(error.code, error.status, error.message, error.headers)
 
 
 def reset() -> Exception:

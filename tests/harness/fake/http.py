@@ -15,11 +15,12 @@ from xml.sax.saxutils import escape
 class AwsError(Exception):
     """An error of the service: code, HTTP status and message, as the real one gives them."""
 
-    def __init__(self, code: str, status: int, message: str = "") -> None:
+    def __init__(self, code: str, status: int, message: str = "", headers: Mapping[str, str] | None = None) -> None:
         super().__init__(f"{code} ({status}): {message}")
         self.code = code
         self.status = status
         self.message = message
+        self.headers = headers or {}
 
 
 class DroppedError(Exception):

@@ -36,6 +36,7 @@ class AccessKey:
     expires_at: int | None = None
     active: bool = True
     mfa: bool = False
+    revoked: bool = False
 
     def environ(self) -> dict[str, str]:
         """Return them as AWS_* variables."""
@@ -63,12 +64,13 @@ class AccessKey:
 
 
 class KeyStore:
-    """All access keys there are."""
+    """All access keys there are; in `closed_regions`, which nobody has enabled, AWS knows none of them."""
 
     def __init__(self, clock: Clock, canaries: Canaries) -> None:
         self.clock = clock
         self.canaries = canaries
         self._by_id: dict[str, AccessKey] = {}
+        self.closed_regions: set[str] = set()
 
     def find(self, access_key_id: str) -> AccessKey | None:
         return self._by_id.get(access_key_id)

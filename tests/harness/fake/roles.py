@@ -18,7 +18,7 @@ class Role:
     """A role and who may assume it. Patterns are globs over ARNs of users, of roles and of role sessions.
 
     `lifetime_s` overrides what a caller asked for, so that tests see credentials end; `mfa` asks for a code;
-    `subjects` are globs over the `sub` of a web identity token.
+    `subjects` are globs over the `sub` of a web identity token; `denial` is what a policy says to everybody.
     """
 
     arn: str
@@ -28,6 +28,7 @@ class Role:
     lifetime_s: float | None = None
     mfa: bool = False
     subjects: tuple[str, ...] = ("*",)
+    denial: str = ""
 
     def trusted(self, caller: Principal, external_id: str, *, mfa: bool) -> bool:
         """Judge as a trust policy does."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import struct
 import sys
 import threading
@@ -23,8 +24,11 @@ class Server(ThreadingHTTPServer):
     daemon_threads = False
     request_queue_size = 256
 
-    def __init__(self, answer: Callable[[Request], Reply], clock: Clock) -> None:
+    def __init__(self, answer: Callable[[Request], Reply], clock: Clock, tls: ssl.SSLContext | None = None) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
+        self._scheme = "https" if tls else "http"
+        if tls:  # the handshake is the connection's own thread's
+            self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         self.answer = answer
         self.clock = clock
         self.defects: list[BaseException] = []
@@ -34,7 +38,7 @@ class Server(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
+        return f"{self._scheme}://127.0.0.1:{self.server_address[1]}"
 
     def close(self) -> None:
         """Stop, end the connections that are open, and join every thread."""

@@ -44,7 +44,8 @@ def signer(request: Request, keys: KeyStore) -> AccessKey:
         raise AwsError("MissingAuthenticationToken", 403, "Request is missing Authentication Token")
     key = keys.find(authorization.access_key_id)
     token = request.headers.get("x-amz-security-token", "")
-    if key is None or not key.active or not hmac.compare_digest(token, key.session_token):
+    is_closed = authorization.scope.split("/")[1] in keys.closed_regions
+    if key is None or is_closed or not key.active or not hmac.compare_digest(token, key.session_token):
         raise AwsError("InvalidClientTokenId", 403, "The security token included in the request is invalid.")
     if key.expires_at is not None and key.expires_at <= keys.clock.now():
         raise AwsError("ExpiredToken", 403, "The security token included in the request is expired")

@@ -29,6 +29,7 @@ class Sts:
         self.tokens = tokens
         self.assertions = assertions
         self.roles: dict[str, Role] = {}
+        self.is_active = True
         self._operations: dict[str, Callable[[Request], Xml]] = {
             "GetCallerIdentity": self._get_caller_identity,
             "AssumeRole": self._assume_role,
@@ -68,6 +69,13 @@ class Sts:
 
     def _assume_role(self, request: Request) -> Xml:
         form, key = request.form, signer(request, self.keys)
+        if not self.is_active:
+            raise AwsError(
+                "RegionDisabledException",
+                403,
+                f"STS is not activated in this region for account:{key.principal.account}. Your account administrator "
+                "can activate STS in this region using the IAM Console.",
+            )
         mfa = self.mfa.check(form.get("SerialNumber", ""), form.get("TokenCode", "")) or key.mfa
         role = self.roles.get(form["RoleArn"])
         if role is None or not role.trusted(key.principal, form.get("ExternalId", ""), mfa=mfa):
@@ -76,6 +84,15 @@ class Sts:
                 403,
                 f"User: {key.principal.arn} is not authorized to perform: sts:AssumeRole on resource: "
                 f"{form['RoleArn']}",
+            )
+        if role.denial:
+            raise AwsError("AccessDenied", 403, role.denial)
+        if key.revoked:
+            raise AwsError(
+                "AccessDenied",
+                403,
+                f"User: {key.principal.arn} is not authorized to perform: sts:AssumeRole on resource: "
+                f"{form['RoleArn']} with an explicit deny in an identity-based policy",
             )
         if key.session_token and int(form.get("DurationSeconds", "3600")) > CHAINED_MAX_S:
             raise AwsError(
