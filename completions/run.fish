@@ -27,7 +27,7 @@ end
 
 function __runner_run_wrapped
     set -l words (commandline -opc)
-    __runner_wrapped '^(-[^-ic]*[ic]|--identity|--config|--region|--account|--expect-arn|--via|--assume-role|--duration|--role-session-name|--source-identity|--session-tag|--session-policy|--session-policy-arn|--inject|--min-ttl|--max-lifetime|--on-expiry|--validate|--login|--timeout|--kill-after|--pdeathsig|--error-format)$' $words[2..-1]
+    __runner_wrapped '^(-[^-ic]*[ic]|--identity|--config|--region|--account|--expect-arn|--via|--assume-role|--duration|--role-session-name|--source-identity|--session-tag|--session-policy|--session-policy-arn|--inject|--min-ttl|--max-lifetime|--on-expiry|--validate|--login|--timeout|--kill-after|--pdeathsig|--error-format|--report)$' $words[2..-1]
 end
 
 function __runner_run_complete
@@ -61,6 +61,7 @@ complete -c run -n $options -l pdeathsig -x -d 'Send the command this signal whe
 complete -c run -n $options -l linger -d 'Leave the private files until the credentials end, for what stays behind'
 complete -c run -n $options -l no-input -d 'Never ask, and let no program ask: fail instead. The default where CI is set, unless RUN_NO_INPUT=0'
 complete -c run -n $options -l error-format -x -a 'text json' -d 'How failures are written'
+complete -c run -n $options -l report -r -F -d 'Write a JSON object about the run, when it has ended, in place of this file'
 complete -c run -n $options -l dry-run -d 'Print who the command would act as, and what it would get; do not run it'
 complete -c run -n $options -s v -l verbose -d 'Say who the command acts as, and what was set and removed for it'
 complete -c run -n $options -s q -l quiet -d 'Write failures only'

@@ -120,14 +120,14 @@ __runner_complete_runner() {
             options='-i --identity -c --config --region --account --expect-arn --via --assume-role --duration
                 --role-session-name --source-identity --session-tag --session-policy --session-policy-arn
                 --inject --min-ttl --max-lifetime --on-expiry --validate --login --timeout --kill-after
-                --pdeathsig --linger --no-input --error-format --dry-run -v --verbose -q --quiet --debug
-                --version -h --help'
+                --pdeathsig --linger --no-input --error-format --report --dry-run -v --verbose -q --quiet
+                --debug --version -h --help'
             takes='-i=NAME --identity=NAME -c=FILE --config=FILE --region=REGION --account=ID
                 --expect-arn=PATTERN --via=NAME --assume-role=ARN --duration=DURATION --role-session-name=NAME
                 --source-identity=NAME --session-tag=TAG --session-policy=FILE --session-policy-arn=ARN
                 --inject=process|file --min-ttl=DURATION --max-lifetime=DURATION --on-expiry=warn|term|ignore
                 --validate=always|auto|never --login=auto|never --timeout=DURATION --kill-after=DURATION
-                --pdeathsig=SIGNAL --error-format=text|json'
+                --pdeathsig=SIGNAL --error-format=text|json --report=FILE'
             letters='ic' argument='COMMAND'
             ;;
         check)

@@ -42,7 +42,7 @@ function __runner_wrapped_by
     set -l words (__runner_words $argv[1]); or return 1
     switch $argv[1]
         case run
-            __runner_wrapped '^(-[^-ic]*[ic]|--identity|--config|--region|--account|--expect-arn|--via|--assume-role|--duration|--role-session-name|--source-identity|--session-tag|--session-policy|--session-policy-arn|--inject|--min-ttl|--max-lifetime|--on-expiry|--validate|--login|--timeout|--kill-after|--pdeathsig|--error-format)$' $words
+            __runner_wrapped '^(-[^-ic]*[ic]|--identity|--config|--region|--account|--expect-arn|--via|--assume-role|--duration|--role-session-name|--source-identity|--session-tag|--session-policy|--session-policy-arn|--inject|--min-ttl|--max-lifetime|--on-expiry|--validate|--login|--timeout|--kill-after|--pdeathsig|--error-format|--report)$' $words
         case sandbox
             __runner_wrapped '^()$' $words
         case '*'
@@ -100,6 +100,7 @@ complete -c runner -n '__runner_at run' -l pdeathsig -x -d 'Send the command thi
 complete -c runner -n '__runner_at run' -l linger -d 'Leave the private files until the credentials end, for what stays behind'
 complete -c runner -n '__runner_at run' -l no-input -d 'Never ask, and let no program ask: fail instead. The default where CI is set, unless RUN_NO_INPUT=0'
 complete -c runner -n '__runner_at run' -l error-format -x -a 'text json' -d 'How failures are written'
+complete -c runner -n '__runner_at run' -l report -r -F -d 'Write a JSON object about the run, when it has ended, in place of this file'
 complete -c runner -n '__runner_at run' -l dry-run -d 'Print who the command would act as, and what it would get; do not run it'
 complete -c runner -n '__runner_at run' -s v -l verbose -d 'Say who the command acts as, and what was set and removed for it'
 complete -c runner -n '__runner_at run' -s q -l quiet -d 'Write failures only'

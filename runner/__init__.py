@@ -8,7 +8,7 @@ floor  parts
 7 · run export
 6 · renewal
 5 · cold
-4 · cli
+4 · cli record
 3 · acquire inject child sandbox
 2 · settings leases
 1 · places report

@@ -101,8 +101,28 @@ def _run(argv: list[str]) -> Outcome:
     from runner.settings import environ
     from runner.settings.argv import hot
 
-    words = hot(argv) or cold.words(argv)
-    return story.run(environ.request(words, os.environ))
+    try:
+        request = environ.request(hot(argv) or cold.words(argv), os.environ)
+    except Failure as failure:
+        _record(failure, argv)
+        raise
+    return story.run(request)
+
+
+def _record(failure: Failure, argv: list[str]) -> None:
+    """Write the report of a run whose command line or variables cannot be read, as far as they can."""
+    options = _options(["run", *argv])
+    path = options.get("report") or os.environ.get("RUN_REPORT")
+    if not path:
+        return
+    from runner import cold
+    from runner.run import Course
+
+    try:
+        target = cold.place_of_report(path)
+    except Failure:  # the first failure is the one to know
+        return
+    cold.record(target, Course(options.get("identity") or os.environ.get("RUN_IDENTITY", "")), failure)
 
 
 def _command(words: list[str]) -> Outcome:

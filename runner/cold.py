@@ -10,6 +10,7 @@ import marshal
 import os
 import sys
 
+from runner import report
 from runner.leases import form
 from runner.model.failure import Failure
 from runner.model.order import Order
@@ -21,9 +22,13 @@ if TYPE_CHECKING:
 
     from runner.child.tree import Family
     from runner.model.lease import Lease
+    from runner.model.outcome import Outcome
     from runner.model.request import RunRequest
+    from runner.record import Course
     from runner.settings.argv import Words
     from runner.settings.files import Files
+
+CONFIRM_S = 5  # how long AWS is waited for when the command has ended already
 
 
 def words(argv: list[str]) -> Words:
@@ -95,6 +100,55 @@ def acquire(request: RunRequest, files: Files, order: Order, environ: Mapping[st
         return form.dump(acquire(request, files, order, environ))
 
     return form.parse(apart(work, debug=request.debug))
+
+
+def confirm(lease: Lease, order: Order, environ: Mapping[str, str]) -> None:
+    """Ask AWS once whether it takes what a lease holds; raises Failure: what it says, or that it did not answer."""
+    from runner.child.apart import Ended, apart
+    from runner.child.raw import signal
+
+    def work() -> bytes:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)  # not by a handler: a look-up of a name would delay it
+        signal.alarm(CONFIRM_S)
+        from runner.acquire import confirm
+
+        _forget_other_identities(environ)
+        confirm(lease, order, environ)
+        return b""
+
+    try:
+        apart(work)
+    except Ended as ended:
+        raise Failure("endpoint-unreachable", endpoint="AWS STS", cause="it did not answer in time") from ended
+
+
+def place_of_report(path: str) -> str:
+    """Return the file that --report leads to; raises usage, disk-full when it cannot be written."""
+    from runner.child.apart import apart
+
+    def work() -> bytes:
+        from runner.record import place
+
+        return os.fsencode(place(path))
+
+    return os.fsdecode(apart(work))
+
+
+def record(target: str, course: Course, ending: Outcome | BaseException) -> None:
+    """Write the report of a run that ended so; when that fails it is said, and changes nothing."""
+    from runner.child.apart import Ended, apart
+
+    def work() -> bytes:
+        from runner.record import write
+
+        write(target, course, ending)
+        return b""
+
+    try:
+        apart(work)
+    except (Failure, Ended) as problem:
+        said = problem.sentence if isinstance(problem, Failure) else "it was interrupted"
+        report.notice(f"the report of this run could not be written: {said}")
 
 
 def explain(request: RunRequest, files: Files, environ: Mapping[str, str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from time import gmtime, strftime
+from time import gmtime, strftime, time
 
 from runner import cold, inject, report
 from runner.child import linux, signals
@@ -36,6 +36,20 @@ USED_LATER = ("runner.child.apart", "runner.child.stopping", "runner.model.chain
 
 def run(request: RunRequest) -> Outcome:
     """Run a command as an identity and return how it ended; raises Failure when it could not be started."""
+    if not request.report or request.dry_run:
+        return _run(request, Course(request.identity))
+    target, course = cold.place_of_report(request.report), Course(request.identity)
+    try:
+        signals.raise_interrupts()
+        outcome = _run(request, course)
+    except BaseException as error:
+        cold.record(target, course, error)
+        raise
+    cold.record(target, course, outcome)
+    return outcome
+
+
+def _run(request: RunRequest, course: Course) -> Outcome:
     caller = linux.inherited_environ()
     if request.quiet:
         report.be_quiet()
@@ -47,20 +61,37 @@ def run(request: RunRequest) -> Outcome:
     if request.dry_run:
         cold.explain(request, looked_at, caller)
         return Outcome(0)
-    granted = Granted(request, wanted.ordered(request, looked_at.all(), caller), caller)
+    order = wanted.ordered(request, looked_at.all(), caller)
     if not runs.pid_namespace():
-        cold.sweep(granted.order.root)  # takes too long to be done beside a command
-    granted.lease = wanted.fresh(granted.order, caller) or cold.acquire(request, looked_at, granted.order, caller)
-    root = granted.order.root
-    with Caught() as caught, Loop(caught, cold.family) as loop, runs.RunDirectory(root) as directory:
+        cold.sweep(order.root)  # takes too long to be done beside a command
+    lease = wanted.fresh(order, caller) or cold.acquire(request, looked_at, order, caller)
+    granted = course.granted = Granted(request, order, lease, caller)
+    with Caught() as caught, Loop(caught, cold.family) as loop, runs.RunDirectory(order.root) as directory:
         granted.injection = inject.injector(request.inject).prepare(granted.lease, directory, caller)
         granted.injection.keep("origin", files.origin_record(caller, request))
         if request.verbose:
             describe(granted)
-        [outcome] = supervise([command(granted)], loop, Upkeep(granted, loop).step)
+        upkeep, course.started_at = Upkeep(granted, loop), time()
+        [outcome] = supervise([command(granted)], loop, upkeep.step)
+        course.ended_at, course.renewal = time(), upkeep.renewal
         if request.linger:
             linger(directory, granted.lease.expires_at)
+        if outcome.status:
+            course.post_mortem = post_mortem(granted, upkeep.renewal, outcome, loop)
     return outcome
+
+
+class Course:
+    """What became of a run, for its report; instants in UTC epoch seconds, 0 for what has not come to pass."""
+
+    __slots__ = ("asked_at", "ended_at", "granted", "identity", "post_mortem", "renewal", "started_at")
+
+    def __init__(self, identity: str) -> None:
+        self.identity = identity
+        self.asked_at, self.started_at, self.ended_at = time(), 0.0, 0.0
+        self.granted: Granted | None = None
+        self.renewal: Renewal | None = None
+        self.post_mortem = ""
 
 
 class Granted:
@@ -68,12 +99,12 @@ class Granted:
 
     __slots__ = ("caller", "injection", "lease", "order", "request")
 
-    def __init__(self, request: RunRequest, order: Order, caller: dict[str, str]) -> None:
+    def __init__(self, request: RunRequest, order: Order, lease: Lease, caller: dict[str, str]) -> None:
         self.request = request
         self.order = order
+        self.lease = lease
         self.caller = caller
 
-    lease: Lease
     injection: Injection
 
 
@@ -83,26 +114,26 @@ class Upkeep:
     The first is done while the command starts, on another processor.
     """
 
-    __slots__ = ("_granted", "_loop", "_renewal")
+    __slots__ = ("_granted", "_loop", "renewal")
 
     def __init__(self, granted: Granted, loop: Loop) -> None:
         self._granted = granted
         self._loop = loop
-        self._renewal: Renewal | None = None
+        self.renewal: Renewal | None = None
 
     def step(self, now: float) -> float:
         """Do what is due; return when the next thing is (UTC epoch seconds)."""
         directory = self._granted.injection.directory
-        if self._renewal is None and not directory.is_noted:
+        if self.renewal is None and not directory.is_noted:
             try:
                 directory.belongs_to(self._loop.started)
                 sweep(self._granted.order.root)
                 return now + SHORT_S
             except Failure:
                 pass  # the renewal meets the same, says so and tries again
-        if self._renewal is None:
-            self._renewal = renewal(self._granted, self._loop)
-        return self._renewal.step(now)
+        if self.renewal is None:
+            self.renewal = renewal(self._granted, self._loop)
+        return self.renewal.step(now)
 
 
 def sweep(root: str) -> None:
@@ -122,6 +153,18 @@ def renewal(granted: Granted, loop: Loop) -> Renewal:
     gc.freeze()  # looking through what is there for garbage would write to all of it: no page would be shared any more
     gc.enable()
     return Renewal(granted, loop)
+
+
+def post_mortem(granted: Granted, renewal: Renewal | None, outcome: Outcome, loop: Loop) -> str:
+    """Say so, and return it, when the credentials of a command that has failed were not good any more."""
+    had_trouble = renewal is not None and (renewal.failure or renewal.lapsed)
+    if not had_trouble and time() < granted.lease.written_end_at:
+        return ""
+    try:
+        from runner.renewal import post_mortem as last  # noqa: PLC0415 - few runs end so
+    except ImportError:  # run was removed since: the command's status is what counts
+        return ""
+    return last.say(granted, renewal) if last.has_failed(outcome, loop.relayed) else ""
 
 
 def linger(directory: RunDirectory, until: int) -> None:

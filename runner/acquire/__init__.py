@@ -75,6 +75,11 @@ def renew(pinned: str, made_from: tuple[str, ...], order: Order, environ: Mappin
     return obtain(plans.load(pinned), order, made_from, environ)
 
 
+def confirm(lease: Lease, order: Order, environ: Mapping[str, str]) -> None:
+    """Ask AWS once whether it takes what a lease holds; raises Failure."""
+    Walk.along(plans.load(lease.plan), order, environ).confirm(lease)
+
+
 def obtain(plan: Plan, order: Order, made_from: tuple[str, ...], environ: Mapping[str, str]) -> Lease:
     """Acquire once among all processes that want the same lease; raises Failure."""
     walk = Walk.along(plan, order, environ)

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from runner.model.identity import Identity
     from runner.model.order import Order
 
-# Written early by so much, or by a tenth of the life if that is less: some SDKs use a key up to its last second.
-WRITTEN_EARLY_S = 120
 # Failures of the credentials that a call was made with, not of the link that called.
 OF_THE_GIVER = ("credentials-invalid", "credentials-expired", "long-term-keys-disabled", "session-revoked")
 NOBODY = Principal("", "", "")
@@ -181,6 +179,5 @@ class Walk:
         lease.acquired_at, lease.expires_at = int(now), int(ends_at)
         lease.validated_at = int(now) if principal is not NOBODY else 0
         lease.is_long_term = not grant.credentials.session_token
-        early_s = min(WRITTEN_EARLY_S, (ends_at - now) / 10)
-        lease.body = body.of(grant.credentials, ends_at - early_s, principal.account)
+        lease.body = body.of(grant.credentials, lease.written_end_at, principal.account)
         return lease

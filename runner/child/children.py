@@ -111,7 +111,7 @@ class Child:
         if failure is not None:
             return failure
         if self._status != 0:
-            return Outcome(self._status)
+            return Outcome(self._status, is_ours=True)
         return Outcome.of_exitcode(self._exitcode or 0)
 
     def _related(self) -> Family | None:

@@ -32,10 +32,11 @@ def pause_s(due_at: float, now_at: float, monotonic_dues: list[float], monotonic
 class Loop:
     """What the process waits for. `family` finds a process's descendants (psutil, behind cold.py).
 
-    `started` are the process ids of the commands, ended ones too, `killed` those of processes that leaving reaps.
+    `started` are the process ids of the commands, ended ones too, `killed` those of processes that leaving reaps,
+    `relayed` the signals that came for the commands.
     """
 
-    __slots__ = ("_on_change", "_on_ready", "_poll", "caught", "ending", "family", "killed", "started")
+    __slots__ = ("_on_change", "_on_ready", "_poll", "caught", "ending", "family", "killed", "relayed", "started")
 
     def __init__(self, caught: Caught, family: Callable[[int], Family] | None = None) -> None:
         self.caught = caught
@@ -43,6 +44,7 @@ class Loop:
         self.ending: tuple[int, float | None] | None = None
         self.started: list[int] = []
         self.killed: list[int] = []
+        self.relayed: set[int] = set()
         self._poll: select.poll | None = None
         self._on_ready: dict[int, Callable[[], None]] = {}
         self._on_change: dict[int, tuple[Callable[[int], None], Callable[[int], None] | None]] = {}

@@ -126,6 +126,12 @@ def stop_like(signo: int) -> None:
     signal.signal(signo, before)
 
 
+def raise_interrupts() -> None:
+    """Have ^C raise KeyboardInterrupt, unless it is ignored: there is something to do before we die of it."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def fill_closed_stdio() -> None:
     """Open /dev/null, close-on-exec, on each of the descriptors 0 to 2 that is closed."""
     for descriptor in (0, 1, 2):

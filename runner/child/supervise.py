@@ -72,6 +72,7 @@ class Supervision:
             for child in held:
                 for signo in early:
                     os.kill(child.pid, signo)
+            self._loop.relayed.update(early)
         self._loop.caught.reach_a_child = True
         for signo in self._loop.caught.read():  # those of `blocked` come a second time, now that they may
             if signo in blocked:
@@ -123,7 +124,9 @@ class Supervision:
         results = [child.result() for child in self._children]
         if len(results) == 1 and isinstance(results[0], Failure):
             raise results[0]
-        return [Outcome(status_of(result)) if isinstance(result, Failure) else result for result in results]
+        return [
+            Outcome(status_of(result), is_ours=True) if isinstance(result, Failure) else result for result in results
+        ]
 
     def _read_caught(self) -> None:
         for signo in self._loop.caught.read():
@@ -131,6 +134,7 @@ class Supervision:
 
     def _came(self, signo: int) -> None:
         if signo in RELAYED:
+            self._loop.relayed.add(signo)
             self._relay.came(signo, time.monotonic())
 
     def _read_canary(self) -> None:

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 # Clients look again from 15 min before the Expiration they read, which is written 2 min early: 20 leaves time to fetch.
 RENEW_AHEAD_S = 20 * 60
 
+# Written early by so much, or by a tenth of the life if that is less: some SDKs use a key up to its last second.
+WRITTEN_EARLY_S = 120
+
 
 class Lease:
     """Credentials with their principal and times, as we hold them; instants in UTC epoch seconds.
@@ -59,3 +62,8 @@ class Lease:
     def renew_at(self) -> float:
         """When to renew it: 20 minutes before its end, or at half of a life under 40 minutes."""
         return self.expires_at - min(RENEW_AHEAD_S, (self.expires_at - self.acquired_at) / 2)
+
+    @property
+    def written_end_at(self) -> float:
+        """The Expiration in `body`: from then on an SDK does not use them."""
+        return self.expires_at - min(WRITTEN_EARLY_S, (self.expires_at - self.acquired_at) / 10)

@@ -32,13 +32,17 @@ RANKED = (INTERNAL, CONFIGURATION, AUTHENTICATION, TEMPORARY, USAGE)
 
 
 class Outcome:
-    """How a command ended: with a status of its own, or by a signal (then `signal` is not 0)."""
+    """How a command ended: with a status of its own, or by a signal (then `signal` is not 0).
 
-    __slots__ = ("signal", "status")
+    `is_ours` when we have ended it, or it was never started: then the status is one of those above.
+    """
 
-    def __init__(self, status: int, signal: int = 0) -> None:
+    __slots__ = ("is_ours", "signal", "status")
+
+    def __init__(self, status: int, signal: int = 0, *, is_ours: bool = False) -> None:
         self.status = status
         self.signal = signal
+        self.is_ours = is_ours
 
     @classmethod
     def of_exitcode(cls, exitcode: int) -> Outcome:

@@ -51,6 +51,7 @@ class RunRequest:
         "pdeathsig",
         "quiet",
         "region",
+        "report",
         "role_session_name",
         "session_policy",
         "session_policy_arn",
@@ -83,6 +84,7 @@ class RunRequest:
     pdeathsig: str
     quiet: bool
     region: str
+    report: str
     role_session_name: str
     session_policy: str
     session_policy_arn: str

@@ -42,6 +42,8 @@ class Renewal:
     """The owner's work in the loop: step() starts a helper process when it is time, and takes what it brings.
 
     The identity is pinned: what is renewed is the plan the run was started with. What goes wrong is said once a cause.
+    For what is said afterwards it keeps how often it has `renewed` and, by slug, `failed`; the `failure` that no
+    success has followed yet, and since when; and from when to when credentials had `lapsed` before they were renewed.
     """
 
     def __init__(self, run: Granted, loop: Loop) -> None:
@@ -59,6 +61,11 @@ class Renewal:
         self._said: set[str] = set()
         self._awaited = ""
         self._sources: tuple[str, ...] = ()
+        self.renewed = 0
+        self.failed: dict[str, int] = {}
+        self.failure: Failure | None = None
+        self.failing_since = 0.0
+        self.lapsed: tuple[float, float] | None = None
 
     def step(self, now: float) -> float:
         """Do what is due; return when the next thing is (UTC epoch seconds)."""
@@ -122,6 +129,9 @@ class Renewal:
             self._due_at = time() + EXTERNAL_S  # the source has nothing newer yet
             return
         self._injection.renew(lease)
+        if time() >= self._run.lease.expires_at:
+            self.lapsed = (self._run.lease.expires_at, time())
+        self.renewed, self.failure = self.renewed + 1, None
         self._run.lease, self._due_at, self._pause_s = lease, lease.renew_at, BACK_OFF_S[0]
         self._awaited, self._sources = "", ()
         if self._said:
@@ -130,6 +140,8 @@ class Renewal:
 
     def _failed(self, failure: Failure) -> None:
         self._say(failure)
+        self.failing_since = self.failing_since if self.failure else time()
+        self.failure, self.failed[failure.slug] = failure, self.failed.get(failure.slug, 0) + 1
         if failure.slug in ("wrong-account", "wrong-arn"):
             self._stops_at = 0  # whatever comes next would be somebody else's too
         # Wrong codes, tokens or assertions too often: AWS is left in peace.

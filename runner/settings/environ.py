@@ -52,6 +52,7 @@ def request(words: Words, environ: Mapping[str, str]) -> RunRequest:
     asked.validate = values.get("validate", "auto")
     asked.login = values.get("login", "auto")
     asked.on_expiry = values.get("on_expiry", "warn")
+    asked.report = values.get("report", "")
     asked.error_format = values.get("error_format", "text")
     for key in ROLE_OPTIONS:
         setattr(asked, key, _stated(values, origins, key))

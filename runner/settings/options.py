@@ -111,6 +111,9 @@ OPTIONS = (
         "Never ask, and let no program ask: fail instead. The default where CI is set, unless RUN_NO_INPUT=0.",
     ),
     Option("--error-format", "text|json", "RUN_ERROR_FORMAT", "How failures are written.", ("text", "json")),
+    Option(
+        "--report", "FILE", "RUN_REPORT", "Write a JSON object about the run, when it has ended, in place of this file."
+    ),
     Option("--dry-run", "", "", "Print who the command would act as, and what it would get; do not run it."),
     Option("-v --verbose", "", "RUN_VERBOSE", "Say who the command acts as, and what was set and removed for it."),
     Option("-q --quiet", "", "RUN_QUIET", "Write failures only."),

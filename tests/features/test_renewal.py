@@ -93,7 +93,10 @@ GUARDED = f"""
 
 @pytest.mark.usefixtures("identities")
 def test_credentials_of_another_account_are_never_taken(run: RunIn, world: World, aws: FakeAws) -> None:
-    """A renewal that gives another account is the last: one notice, and the child keeps what it has, and its status."""
+    """A renewal that gives another account is the last: one notice, and the child keeps what it has, and its status.
+
+    A child that fails later is told why in a last line.
+    """
     world.runner_toml(GUARDED)
     role = aws.role(BASE, lifetime_s=12)
     printed = world.cwd / "printed"
@@ -116,7 +119,9 @@ def test_credentials_of_another_account_are_never_taken(run: RunIn, world: World
     let_go(world)
     for running in runs.values():
         lines = running.finish().expect_status(5).error_text.splitlines()
-        assert sum("[wrong-account]" in line for line in lines) == 1
+        assert sum("[wrong-account]" in line for line in lines) == 2
+        assert "the command failed" in lines[-1]
+        assert "[wrong-account]" in lines[-1]
 
 
 @pytest.mark.usefixtures("identities")

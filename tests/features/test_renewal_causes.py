@@ -10,7 +10,7 @@ import pytest
 from tests.harness.aws import FakeAws, Role
 from tests.harness.eventually import eventually
 from tests.harness.gate import Gate
-from tests.harness.private import WAITER, directory, helpers, key_in, let_go, next_key, said
+from tests.harness.private import WAITER, directory, helpers, key_in, let_go, next_key, said, unended
 from tests.harness.run import RunIn, Running
 from tests.harness.world import START_URL, World
 
@@ -197,11 +197,6 @@ def test_one_cause_after_the_other_is_said_each(run: RunIn, world: World, troubl
         "endpoint-unreachable",
     ]
     assert len(lines) <= 5
-
-
-def unended(text: str) -> list[str]:
-    """Return the lines, less those that credentials have ended."""
-    return [line for line in text.splitlines() if "have ended" not in line]
 
 
 def tried_again(running: Running) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.harness.aws import FOREVER, FakeAws
 from tests.harness.eventually import eventually
-from tests.harness.private import WAITER, directory, helpers, key_in, let_go, next_key, notices, said
+from tests.harness.private import WAITER, directory, helpers, key_in, let_go, next_key, notices, said, unended
 from tests.harness.run import RunIn
 from tests.harness.world import START_URL, World
 
@@ -54,7 +54,7 @@ def test_a_login_elsewhere_ends_the_trouble(run: RunIn, world: World, aws: FakeA
     let_go(world)
 
     output = running.finish().expect_status(3)
-    lines = [line for line in output.error_text.splitlines() if "have ended" not in line]
+    lines = unended(output.error_text)
     assert [("[sso-session-expired]" in line, "aws sso login --sso-session corp" in line) for line in lines] == [
         (True, True),
         (False, False),
@@ -83,7 +83,7 @@ def test_aws_that_refuses_for_a_while_is_asked_again(
     said(running, "has been renewed")
     let_go(world)
 
-    lines = [line for line in running.finish().expect_status(4).error_text.splitlines() if "have ended" not in line]
+    lines = unended(running.finish().expect_status(4).error_text)
     assert len(lines) == 2
     assert f"[{slug}]" in lines[0]
 

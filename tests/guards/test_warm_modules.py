@@ -18,6 +18,7 @@ ROLE = "arn:aws:iam::222222222222:role/PowerUser"
 COMMANDS = {
     "the hot form": ["-i", "dev"],
     "the full command": ["-idev", "-v"],
+    "a report": ["-i", "dev", "--report", "report.json"],
     "a role of runner.toml": ["--identity", "power", "--region", "eu-west-1"],
     "a role through the full command": ["-ipower"],
 }

@@ -61,6 +61,11 @@ def notices(running: Running) -> list[str]:
     return running.stderr_so_far().splitlines()
 
 
+def unended(text: str) -> list[str]:
+    """Return the lines of stderr, less those that credentials have ended and the last one of a post-mortem."""
+    return [line for line in text.splitlines() if "have ended" not in line and "the command failed" not in line]
+
+
 def let_go(world: World) -> None:
     """Let a child that runs WAITER go on."""
     (world.cwd / "stop").touch()

@@ -119,6 +119,7 @@ class World:
         self.waits: list[float] = []
         self.done: list[str] = []
         self.asked = -1
+        self.relayed: set[int] = set()
 
     def time(self) -> float:
         return self.wall
