@@ -111,7 +111,7 @@ __runner_complete_runner() {
     if ((at >= last)); then # its command is not complete
         options='--version -h --help'
         takes=''
-        letters='' argument='run|check|explain|config|login|logout|doctor|export|trust|sandbox'
+        letters='' argument='run|check|list|explain|config|login|logout|doctor|export|trust|sandbox'
         __runner_complete 1
         return
     fi
@@ -131,6 +131,11 @@ __runner_complete_runner() {
             letters='ic' argument='COMMAND'
             ;;
         check)
+            options='--except -c --config --format -h --help'
+            takes='--except=GLOB -c=FILE --config=FILE --format=table|json'
+            letters='c' argument='[NAME|PATTERN]...'
+            ;;
+        list)
             options='--except -c --config --format -h --help'
             takes='--except=GLOB -c=FILE --config=FILE --format=table|json'
             letters='c' argument='[NAME|PATTERN]...'
