@@ -22,7 +22,8 @@ test *options:
 stress *options:
     {{bin}}/python -m tests.stress {{options}}
 
-# start times as ratios, and the memory of what waits beside a command
+# start times as ratios, also with 1000 identities, and the memory of what waits beside a command
 bench *options:
     {{bin}}/python -m tests.benchmarks.start {{options}}
+    {{bin}}/python -m tests.benchmarks.many
     {{bin}}/python -m tests.benchmarks.memory

@@ -1,6 +1,7 @@
 # Completion of `run` for bash. Made by `python -m tests.completions`, where changes belong.
 
-# Only what bash 3.2 (macOS) knows is used, and the package bash-completion only where it is there. No program is run.
+# Only what bash 3.2 (macOS) knows is used, and the package bash-completion only where it is there. No program is run
+# but the one that is completed, for names: it answers in the time of two starts of Python.
 
 # Fill `words` with the words up to the cursor, and `begins` with the place of each in COMP_WORDS, which bash cuts at
 # the characters of COMP_WORDBREAKS as well: --region=x is three of them.
@@ -76,8 +77,35 @@ __runner_offer() {
     case $1 in
         COMMAND) __runner_command "$2" ;;
         FILE) __runner_file ;;
+        'NAME'|'[NAME]') __runner_names identities ;;
+        '[NAME|PATTERN]...'|'GLOB') __runner_names patterns ;;
+        'SESSION') __runner_names sso-sessions ;;
         *'|'*) COMPREPLY=($(compgen -P "$before" -W "${1//|/ }" -- "$cur")) ;;
     esac
+}
+
+# Offer the names of the kind $1, quoted as they would have to be typed.
+__runner_names() {
+    local program=${words[0]} typed=$before$cur tail=$before$cur plain=${cur//\\/} quote= mark head name
+    [[ $program == */* && -x $program ]] || program=${program##*/}
+    if [[ $cur == [\'\"]* ]]; then # readline takes what stands behind the quote, and closes it
+        quote=${cur:0:1} plain=${cur:1} tail=$typed
+    else # readline takes what stands behind the last of these, and an @ with it
+        for mark in : = @; do
+            [[ $COMP_WORDBREAKS != *$mark* ]] || tail=${tail##*$mark}
+        done
+    fi
+    head=${typed%"$tail"}
+    head=${head%@}
+    while IFS= read -r name; do
+        if [[ ! $quote ]]; then
+            printf -v name %q "$name"
+            name=$before$name
+        elif [[ $name == *[\'\"\\\$\`]* ]]; then # needs more than that quote
+            continue
+        fi
+        COMPREPLY+=("${name#"$head"}")
+    done < <(command "$program" --complete "$1" "$plain" "${words[@]}" 2>/dev/null)
 }
 
 # Leave file names to readline, which knows quotes and ~; but it does not see where they begin in -cFILE.

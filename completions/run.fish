@@ -1,5 +1,13 @@
 # Completion of `run` for fish. Made by `python -m tests.completions`, where changes belong.
 
+# Print the names of the kind $argv[1]; fish quotes them.
+function __runner_names
+    set -l words (commandline -opc)
+    set -l program $words[1]
+    string match -q '*/*' -- $program; and test -x $program; or set program (string replace -r '.*/' '' -- $program)
+    command $program --complete $argv[1] '' $words 2>/dev/null
+end
+
 # Print the command behind the options, as far as it is typed; fail while the cursor stands before it. $argv[2..] are
 # the words before the cursor, from the first option on; $argv[1] matches the options whose value is the next word.
 function __runner_wrapped
@@ -36,16 +44,16 @@ end
 
 set -l options 'not __runner_run_wrapped >/dev/null'
 complete -c run -x -a '(__runner_run_complete)'
-complete -c run -n $options -s i -l identity -x -d 'Act as this identity of a runner.toml, AWS profile or role ARN'
+complete -c run -n $options -s i -l identity -x -a '(__runner_names identities)' -d 'Act as this identity of a runner.toml, AWS profile or role ARN'
 complete -c run -n $options -s c -l config -r -F -d 'Read identities from this file alone; naming it is trusting it'
 complete -c run -n $options -l region -x -d 'The AWS region of the command'
 complete -c run -n $options -l account -x -d 'Refuse to start unless AWS says this is the account'
 complete -c run -n $options -l expect-arn -x -d 'Refuse to start unless AWS says this is the ARN; * and ? stand for others'
-complete -c run -n $options -l via -x -d 'Assume the role that is named by its ARN with the credentials of this identity'
+complete -c run -n $options -l via -x -a '(__runner_names identities)' -d 'Assume the role that is named by its ARN with the credentials of this identity'
 complete -c run -n $options -l assume-role -x -d 'Assume this role with the credentials of the identity'
 complete -c run -n $options -l duration -x -d 'How long the last role\'s session is to last: 90s, 15m, 1h30m'
-complete -c run -n $options -l role-session-name -x -d 'What the last role\'s session is called'
-complete -c run -n $options -l source-identity -x -d 'Who is behind the last role\'s session, for CloudTrail'
+complete -c run -n $options -l role-session-name -x -a '(__runner_names identities)' -d 'What the last role\'s session is called'
+complete -c run -n $options -l source-identity -x -a '(__runner_names identities)' -d 'Who is behind the last role\'s session, for CloudTrail'
 complete -c run -n $options -l session-tag -x -d 'A tag of the last role\'s session, KEY=VALUE; may be repeated'
 complete -c run -n $options -l session-policy -r -F -d 'Allow the last role\'s session no more than the policy in this file, or in this JSON, does too'
 complete -c run -n $options -l session-policy-arn -x -d 'And no more than this managed policy does; may be repeated'

@@ -1,5 +1,13 @@
 # Completion of `runner` for fish. Made by `python -m tests.completions`, where changes belong.
 
+# Print the names of the kind $argv[1]; fish quotes them.
+function __runner_names
+    set -l words (commandline -opc)
+    set -l program $words[1]
+    string match -q '*/*' -- $program; and test -x $program; or set program (string replace -r '.*/' '' -- $program)
+    command $program --complete $argv[1] '' $words 2>/dev/null
+end
+
 # Print the command behind the options, as far as it is typed; fail while the cursor stands before it. $argv[2..] are
 # the words before the cursor, from the first option on; $argv[1] matches the options whose value is the next word.
 function __runner_wrapped
@@ -66,6 +74,7 @@ complete -c runner -n '__runner_at ""' -l version -d 'Print the version'
 complete -c runner -n '__runner_at ""' -s h -l help -d 'Show this message and exit'
 complete -c runner -n '__runner_at ""' -a run -d 'Run a command as a named AWS identity; the same as `run`'
 complete -c runner -n '__runner_at ""' -a check -d 'Tell whether commands could be started as these identities; exits as run would'
+complete -c runner -n '__runner_at ""' -a list -d 'List identities and AWS profiles: kind, account, role, and whether a lease or a login is there'
 complete -c runner -n '__runner_at ""' -a explain -d 'Say how an identity gets its credentials and what a command would receive; or what a failure means'
 complete -c runner -n '__runner_at ""' -a config -d 'Check all identities and AWS profiles without using them, or list the files that are looked at, in order'
 complete -c runner -n '__runner_at ""' -a login -d 'Log in to IAM Identity Center, for this and all other AWS tools'
@@ -75,16 +84,16 @@ complete -c runner -n '__runner_at ""' -a export -d 'Print an identity\'s creden
 complete -c runner -n '__runner_at ""' -a trust -d 'Trust a project\'s runner.toml as it is now; a change takes the trust away'
 complete -c runner -n '__runner_at ""' -a sandbox -d 'Start a local AWS with demo accounts and identities, and COMMAND or $SHELL inside it'
 
-complete -c runner -n '__runner_at run' -s i -l identity -x -d 'Act as this identity of a runner.toml, AWS profile or role ARN'
+complete -c runner -n '__runner_at run' -s i -l identity -x -a '(__runner_names identities)' -d 'Act as this identity of a runner.toml, AWS profile or role ARN'
 complete -c runner -n '__runner_at run' -s c -l config -r -F -d 'Read identities from this file alone; naming it is trusting it'
 complete -c runner -n '__runner_at run' -l region -x -d 'The AWS region of the command'
 complete -c runner -n '__runner_at run' -l account -x -d 'Refuse to start unless AWS says this is the account'
 complete -c runner -n '__runner_at run' -l expect-arn -x -d 'Refuse to start unless AWS says this is the ARN; * and ? stand for others'
-complete -c runner -n '__runner_at run' -l via -x -d 'Assume the role that is named by its ARN with the credentials of this identity'
+complete -c runner -n '__runner_at run' -l via -x -a '(__runner_names identities)' -d 'Assume the role that is named by its ARN with the credentials of this identity'
 complete -c runner -n '__runner_at run' -l assume-role -x -d 'Assume this role with the credentials of the identity'
 complete -c runner -n '__runner_at run' -l duration -x -d 'How long the last role\'s session is to last: 90s, 15m, 1h30m'
-complete -c runner -n '__runner_at run' -l role-session-name -x -d 'What the last role\'s session is called'
-complete -c runner -n '__runner_at run' -l source-identity -x -d 'Who is behind the last role\'s session, for CloudTrail'
+complete -c runner -n '__runner_at run' -l role-session-name -x -a '(__runner_names identities)' -d 'What the last role\'s session is called'
+complete -c runner -n '__runner_at run' -l source-identity -x -a '(__runner_names identities)' -d 'Who is behind the last role\'s session, for CloudTrail'
 complete -c runner -n '__runner_at run' -l session-tag -x -d 'A tag of the last role\'s session, KEY=VALUE; may be repeated'
 complete -c runner -n '__runner_at run' -l session-policy -r -F -d 'Allow the last role\'s session no more than the policy in this file, or in this JSON, does too'
 complete -c runner -n '__runner_at run' -l session-policy-arn -x -d 'And no more than this managed policy does; may be repeated'
@@ -108,29 +117,39 @@ complete -c runner -n '__runner_at run' -l debug -d 'Add where in run a failure 
 complete -c runner -n '__runner_at run' -l version -d 'Print the version'
 complete -c runner -n '__runner_at run' -s h -l help -d 'Show this message and exit'
 
-complete -c runner -n '__runner_at check' -l except -x -d 'Leave these out'
+complete -c runner -n '__runner_at check' -l except -x -a '(__runner_names patterns)' -d 'Leave these out'
 complete -c runner -n '__runner_at check' -s c -l config -r -F -d 'As of run'
 complete -c runner -n '__runner_at check' -l format -x -a 'table json' -d 'A table for people, or JSON'
 complete -c runner -n '__runner_at check' -s h -l help -d 'Show this message and exit'
+complete -c runner -n '__runner_at check' -a '(__runner_names patterns)'
+
+complete -c runner -n '__runner_at list' -l except -x -a '(__runner_names patterns)' -d 'Leave these out'
+complete -c runner -n '__runner_at list' -s c -l config -r -F -d 'As of run'
+complete -c runner -n '__runner_at list' -l format -x -a 'table json' -d 'A table for people, or JSON'
+complete -c runner -n '__runner_at list' -s h -l help -d 'Show this message and exit'
+complete -c runner -n '__runner_at list' -a '(__runner_names patterns)'
 
 complete -c runner -n '__runner_at explain' -l slug -x -d 'Explain a failure, or with `all` every one'
 complete -c runner -n '__runner_at explain' -s c -l config -r -F -d 'As of run'
 complete -c runner -n '__runner_at explain' -l format -x -a 'table json' -d 'A table for people, or JSON'
 complete -c runner -n '__runner_at explain' -s h -l help -d 'Show this message and exit'
+complete -c runner -n '__runner_at explain' -a '(__runner_names identities)'
 
 complete -c runner -n '__runner_at config' -l format -x -a 'table json' -d 'A table for people, or JSON'
 complete -c runner -n '__runner_at config' -s h -l help -d 'Show this message and exit'
 
-complete -c runner -n '__runner_at login' -l sso-session -x -d 'Or an SSO session'
+complete -c runner -n '__runner_at login' -l sso-session -x -a '(__runner_names sso-sessions)' -d 'Or an SSO session'
 complete -c runner -n '__runner_at login' -l no-browser -d 'Print the address of the page only'
 complete -c runner -n '__runner_at login' -l device-code -d 'Log in with a browser of any machine'
 complete -c runner -n '__runner_at login' -s c -l config -r -F -d 'Read identities from this file alone'
 complete -c runner -n '__runner_at login' -s h -l help -d 'Show this message and exit'
+complete -c runner -n '__runner_at login' -a '(__runner_names identities)'
 
-complete -c runner -n '__runner_at logout' -l sso-session -x -d 'Or an SSO session'
+complete -c runner -n '__runner_at logout' -l sso-session -x -a '(__runner_names sso-sessions)' -d 'Or an SSO session'
 complete -c runner -n '__runner_at logout' -l all -d 'Log out of every SSO session'
 complete -c runner -n '__runner_at logout' -s c -l config -r -F -d 'Read identities from this file alone'
 complete -c runner -n '__runner_at logout' -s h -l help -d 'Show this message and exit'
+complete -c runner -n '__runner_at logout' -a '(__runner_names identities)'
 
 complete -c runner -n '__runner_at doctor' -l format -x -a 'table json' -d 'A table for people, or JSON'
 complete -c runner -n '__runner_at doctor' -s h -l help -d 'Show this message and exit'
@@ -139,11 +158,11 @@ complete -c runner -n '__runner_at export' -s c -l config -r -F -d 'Read identit
 complete -c runner -n '__runner_at export' -l region -x -d 'The AWS region of the command. [RUN_REGION]'
 complete -c runner -n '__runner_at export' -l account -x -d 'Refuse to start unless AWS says this is the account. [RUN_ACCOUNT]'
 complete -c runner -n '__runner_at export' -l expect-arn -x -d 'Refuse to start unless AWS says this is the ARN; * and ? stand for others. [RUN_EXPECT_ARN]'
-complete -c runner -n '__runner_at export' -l via -x -d 'Assume the role that is named by its ARN with the credentials of this identity. [RUN_VIA]'
+complete -c runner -n '__runner_at export' -l via -x -a '(__runner_names identities)' -d 'Assume the role that is named by its ARN with the credentials of this identity. [RUN_VIA]'
 complete -c runner -n '__runner_at export' -l assume-role -x -d 'Assume this role with the credentials of the identity. [RUN_ASSUME_ROLE]'
 complete -c runner -n '__runner_at export' -l duration -x -d 'How long the last role\'s session is to last: 90s, 15m, 1h30m. [RUN_DURATION]'
-complete -c runner -n '__runner_at export' -l role-session-name -x -d 'What the last role\'s session is called. [RUN_ROLE_SESSION_NAME]'
-complete -c runner -n '__runner_at export' -l source-identity -x -d 'Who is behind the last role\'s session, for CloudTrail. [RUN_SOURCE_IDENTITY]'
+complete -c runner -n '__runner_at export' -l role-session-name -x -a '(__runner_names identities)' -d 'What the last role\'s session is called. [RUN_ROLE_SESSION_NAME]'
+complete -c runner -n '__runner_at export' -l source-identity -x -a '(__runner_names identities)' -d 'Who is behind the last role\'s session, for CloudTrail. [RUN_SOURCE_IDENTITY]'
 complete -c runner -n '__runner_at export' -l session-tag -x -d 'A tag of the last role\'s session, KEY=VALUE; may be repeated'
 complete -c runner -n '__runner_at export' -l session-policy -r -F -d 'Allow the last role\'s session no more than the policy in this file, or in this JSON, does too. [RUN_SESSION_POLICY]'
 complete -c runner -n '__runner_at export' -l session-policy-arn -x -d 'And no more than this managed policy does; may be repeated'
@@ -156,6 +175,7 @@ complete -c runner -n '__runner_at export' -s q -l quiet -d 'Write failures only
 complete -c runner -n '__runner_at export' -l debug -d 'Add where in run a failure was raised. [RUN_DEBUG]'
 complete -c runner -n '__runner_at export' -l format -x -d 'How they are written: process, env, env-no-export, fish, powershell, windows-cmd'
 complete -c runner -n '__runner_at export' -s h -l help -d 'Show this message and exit'
+complete -c runner -n '__runner_at export' -a '(__runner_names identities)'
 
 complete -c runner -n '__runner_at trust' -s h -l help -d 'Show this message and exit'
 complete -c runner -n '__runner_at trust' -F

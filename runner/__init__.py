@@ -4,12 +4,13 @@ The house. A part imports only parts on lower floors; parts on one floor never i
 (tests/guards/test_floors.py reads this map and checks every import, lazy ones included):
 
 floor  parts
-8 · __main__
-7 · run export
-6 · renewal
-5 · cold
-4 · cli record
-3 · acquire inject child sandbox
+9 · __main__
+8 · run export names
+7 · renewal
+6 · cold
+5 · cli record
+4 · acquire inject child sandbox
+3 · index
 2 · settings leases
 1 · places report
 0 · model bundle

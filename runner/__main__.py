@@ -29,6 +29,7 @@ HOT = (
     "runner.settings.argv",
     "runner.inject.process",
 )
+COMPLETE = "--complete"  # what the completions of the shells ask: see names.py
 INTERRUPTED = 2  # SIGINT, without the module of signals
 
 
@@ -45,6 +46,9 @@ def runner() -> NoReturn:
 def main(words: list[str]) -> NoReturn:
     """Do what the words after `runner` say and end this process as they ended."""
     fill_closed_stdio()  # before any file of ours takes their numbers
+    own = words[1:] if words[:1] == ["run"] else words
+    if own[:1] == [COMPLETE]:
+        _complete(own[1:])
     try:
         if bundle.is_missing:
             _bundle()
@@ -72,6 +76,17 @@ def _outcome_of(error: Exception, words: list[str]) -> Outcome:
     return Outcome(status_of(unforeseen))
 
 
+def _complete(words: list[str]) -> NoReturn:
+    """Write names for a shell that completes a line: whatever goes wrong, a prompt is no place to say so."""
+    try:
+        from runner import names
+
+        names.complete(words, os.environ)
+    except (Exception, KeyboardInterrupt):  # noqa: BLE001, S110 - the boundary of this start
+        pass
+    die(Outcome(0))
+
+
 def _bundle() -> None:
     from runner import cold
 
@@ -83,7 +98,20 @@ def _ended(words: list[str]) -> Outcome:
         return _run(words[1:])
     if words[:1] == ["export"]:
         return _export(words[1:])
-    return _command(words)
+    return _list(words) or _command(words)
+
+
+def _list(words: list[str]) -> Outcome | None:
+    """Write the listing that a program reads, `runner list`, without the full command; None: it is something else."""
+    if words[:1] != ["list"] or os.isatty(1):
+        return None
+    from runner import names
+    from runner.cli import overview
+
+    form = overview.asked_form(words)
+    caller = dict(os.environ)
+    looked_at = overview.looked_at_by(caller)
+    return Outcome(overview.write(names.current(looked_at, caller), looked_at, form, caller)) if form else None
 
 
 def _export(argv: list[str]) -> Outcome:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from runner.child.tree import Family
+    from runner.index.form import Index
     from runner.model.lease import Lease
     from runner.model.outcome import Outcome
     from runner.model.request import RunRequest
@@ -162,6 +163,20 @@ def explain(request: RunRequest, files: Files, environ: Mapping[str, str]) -> No
         return b""
 
     apart(work, debug=request.debug)
+
+
+def index(looked_at: Files, path: str, environ: Mapping[str, str]) -> Index:
+    """Make the index of identities anew, and keep it at `path`; what is broken in the files is said in it."""
+
+    from runner.child.apart import apart
+    from runner.index import form as index_form
+
+    def work() -> bytes:
+        from runner.acquire.index import make
+
+        return make(looked_at, path, environ)
+
+    return index_form.parse(apart(work))
 
 
 def sweep(root: str) -> None:

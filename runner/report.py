@@ -122,6 +122,8 @@ def clean(text: str) -> str:
     """
     if len(text) > LONGEST:
         text = text[:LONGEST] + "..."
+    if text.isprintable():
+        return text
     return "".join(character if character.isprintable() else _escaped(ord(character)) for character in text)
 
 

@@ -17,16 +17,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from runner.acquire.awsfiles import AwsFiles
+    from runner.acquire.plan import Plan
     from runner.model.request import RunRequest
     from runner.settings.files import Files
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What was read, by name in the order of the files, and what is wrong: each failure knows its identity, or ""."""
+    """What was read, by name in the order of the files, and what is wrong: each failure knows its identity, or "".
+
+    `plans` are those of the identities that can be resolved.
+    """
 
     names: tuple[str, ...]
     problems: tuple[Failure, ...]
+    book: Book
+    plans: dict[str, Plan]
 
 
 def survey(files: Files, request_of: Callable[[str], RunRequest], environ: Mapping[str, str]) -> Survey:
@@ -41,10 +47,16 @@ def survey(files: Files, request_of: Callable[[str], RunRequest], environ: Mappi
     project = Path(files.project) if files.project else None
     book = Book(tuple(configs), project, None, aws_files)
     names = tuple(book.catalogue.tags)
+    via = {key: value for each in reversed(book.configs) for key, value in each.via.items()}
+    plans: dict[str, Plan] = {}
     for name in names:
-        if not _leads_to(name, broken, book):  # what is wrong there has been said
-            problems += _resolved(name, book, files, request_of(name), environ)
-    return Survey((*names, *sorted(broken)), tuple(problems))
+        if _leads_to(name, broken, via):  # what is wrong there has been said
+            continue
+        try:
+            plans[name] = resolve_in(book, request_of(name), files, environ)
+        except Failure as failure:
+            problems.append(failure.at(name))
+    return Survey(tuple(dict.fromkeys((*names, *sorted(broken)))), tuple(problems), book, plans)
 
 
 def _aws_files(files: Files) -> tuple[AwsFiles, list[Failure]]:
@@ -75,19 +87,10 @@ def _runner_toml(path: str, files: Files, environ: Mapping[str, str]) -> tuple[C
     return config.survey(Path(path), content)
 
 
-def _leads_to(name: str, broken: set[str], book: Book) -> bool:
-    via = {key: value for each in reversed(book.configs) for key, value in each.via.items()}
+def _leads_to(name: str, broken: set[str], via: Mapping[str, str]) -> bool:
     visited: Sequence[str] = ()
     while name and name not in visited:
         if name in broken:
             return True
         visited, name = (*visited, name), via.get(name, "")
     return False
-
-
-def _resolved(name: str, book: Book, files: Files, request: RunRequest, environ: Mapping[str, str]) -> list[Failure]:
-    try:
-        resolve_in(book, request, files, environ)
-    except Failure as failure:
-        return [failure.at(name)]
-    return []

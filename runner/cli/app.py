@@ -9,6 +9,7 @@ import typer
 
 from runner import __version__
 from runner.cli import check, config, doctor, explain, export, login, prefix, sandbox, trust
+from runner.cli import list as listed
 from runner.model.outcome import Outcome
 
 
@@ -28,6 +29,7 @@ def _app(ended: list[Outcome]) -> typer.Typer:
     app.callback()(_runner)
     app.command("run", help="Run a command as a named AWS identity; the same as `run`.", add_help_option=False)(_run)
     app.command()(check.check)
+    app.command("list")(listed.list_identities)
     app.command()(explain.explain)
     app.command()(config.config)
     app.command()(login.login)

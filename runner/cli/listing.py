@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from typing import TYPE_CHECKING, Annotated, TypeAlias
@@ -13,10 +12,14 @@ from rich.table import Table
 from rich.text import Text
 
 from runner import report
+from runner.cli import plain
+from runner.cli.plain import as_json
 from runner.model.failure import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+__all__ = ["FormatOption", "as_json", "check_format", "lines", "table"]
 
 FormatOption: TypeAlias = Annotated[
     str, typer.Option("--format", metavar="table|json", help="A table for people, or JSON.", show_default=False)
@@ -37,7 +40,7 @@ def check_format(form: str) -> str:
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Write a table: by rich on a terminal, in plain columns with two spaces between them elsewhere."""
-    cleaned = [[report.clean(cell) or "-" for cell in row] for row in rows]
+    cleaned = [plain.cells(row) for row in rows]
     if sys.stdout.isatty():
         style = "" if os.environ.get("NO_COLOR") else "bold"
         shown = Table(*columns, box=None, pad_edge=False, header_style=style)
@@ -45,28 +48,10 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
             shown.add_row(*(Text(cell, overflow="fold") for cell in row))
         Console(highlight=False).print(shown)
         return
-    widths = [max(map(len, column)) for column in zip(columns, *cleaned, strict=True)]
-    for row in (list(columns), *cleaned):
-        padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        sys.stdout.write("  ".join(padded).rstrip() + "\n")
+    plain.columns(columns, cleaned)
 
 
 def lines(texts: Sequence[str]) -> None:
     """Write lines of text."""
     for text in texts:
         sys.stdout.write(report.clean(text) + "\n")
-
-
-def as_json(value: object) -> None:
-    """Write JSON, its keys in their order and its texts clean."""
-    sys.stdout.write(json.dumps(_clean(value), indent=2) + "\n")
-
-
-def _clean(value: object) -> object:
-    if isinstance(value, str):
-        return report.clean(value)
-    if isinstance(value, dict):
-        return {_clean(key): _clean(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_clean(each) for each in value]
-    return value

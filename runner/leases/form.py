@@ -26,11 +26,20 @@ def dump(lease: Lease) -> bytes:
     for name, values in zip(LISTS, (lease.stamps, lease.hops, lease.settings, lease.sections), strict=True):
         lines += [_line(name, value) for value in values]
     content = "\n".join((*lines, "", "")).encode("utf-8", "surrogateescape") + lease.body
-    return _first_line(content) + content
+    return sealed(MAGIC, content)
 
 
-def _first_line(content: bytes) -> bytes:
-    return MAGIC + digest(content).encode() + b"\n"
+def sealed(magic: bytes, content: bytes) -> bytes:
+    """Put in front of content a line with what it is and its hash."""
+    return magic + digest(content).encode() + b"\n" + content
+
+
+def opened(magic: bytes, content: bytes) -> bytes:
+    """Return what was sealed; raises ValueError when it is anything else, or has been damaged."""
+    first, _, rest = content.partition(b"\n")
+    if first != magic + digest(rest).encode():
+        raise ValueError("damaged, or something else")
+    return rest
 
 
 def _line(name: str, value: str) -> str:
@@ -39,10 +48,7 @@ def _line(name: str, value: str) -> str:
 
 def parse(content: bytes) -> Lease:
     """Read what `dump` wrote; raises ValueError when it is anything else."""
-    first, _, rest = content.partition(b"\n")
-    if first + b"\n" != _first_line(rest):
-        raise ValueError("not a lease")
-    header, _, body = rest.partition(b"\n\n")
+    header, _, body = opened(MAGIC, content).partition(b"\n\n")
     values: dict[str, list[str]] = {}
     for line in header.decode("utf-8", "surrogateescape").split(NEWLINE):
         name, _, value = line.partition(" ")

@@ -23,20 +23,11 @@ def path_of(root: str, key: str) -> str:
 
 def read(path: str) -> Lease | None:
     """Return the lease in a file; None when there is none, or it is not ours alone, or damaged."""
+    content = files.read_private(path, LARGEST)
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
+        return None if content is None else form.parse(content)
+    except ValueError:
         return None
-    try:
-        status = os.fstat(descriptor)
-        regular = status.st_mode & 0o170000 == 0o100000
-        if not regular or status.st_uid != os.geteuid() or status.st_mode & 0o077 or status.st_size > LARGEST:
-            return None
-        return form.parse(os.read(descriptor, LARGEST))
-    except (OSError, ValueError):
-        return None
-    finally:
-        os.close(descriptor)
 
 
 def current(path: str, environ: Mapping[str, str]) -> Lease | None:

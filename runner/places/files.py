@@ -1,4 +1,4 @@
-"""Writing private files: ours alone, whole or not at all."""
+"""Private files: ours alone, and written whole or not at all."""
 
 from __future__ import annotations
 
@@ -34,6 +34,24 @@ def replace(path: str, content: bytes) -> None:
         raise unwritable(path, error) from error
     finally:
         unlink(temporary)  # also when a signal ends us here; after a rename there is none
+
+
+def read_private(path: str, largest: int) -> bytes | None:
+    """Return the bytes of a file that is ours alone and has at most so many; None of any other, and of none."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        status = os.fstat(descriptor)
+        regular = status.st_mode & 0o170000 == 0o100000
+        if not regular or status.st_uid != os.geteuid() or status.st_mode & 0o077 or status.st_size > largest:
+            return None
+        return os.read(descriptor, largest)
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
 
 
 def unlink(path: str) -> None:

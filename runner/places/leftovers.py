@@ -48,7 +48,8 @@ def lives(pid: str, start: str) -> bool:
 
 def _halves(root: str) -> list[tuple[str, str]]:
     """Return the half-written files, each with the number of the process that was writing it."""
-    paths = [f"{folder}/{name}" for folder in (f"{root}/leases", f"{root}/locks") for name in _names(folder)]
+    folders = (f"{root}/leases", f"{root}/locks", f"{root}/index")
+    paths = [f"{folder}/{name}" for folder in folders for name in _names(folder)]
     writers = [(path, path.rpartition(".tmp")[0].rpartition(".")[2]) for path in paths]
     return [(path, pid) for path, pid in writers if _is_number(pid)]
 

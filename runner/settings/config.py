@@ -20,10 +20,14 @@ TABLES = ("settings", "identities", "groups", "sso_sessions")
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """One runner.toml: identities by name, of those with a source its name, tags; groups; settings."""
+    """One runner.toml: identities by name, of those with a source its name, tags; groups; settings.
+
+    `kinds` are as written, also those of identities that are broken otherwise.
+    """
 
     path: Path
     identities: dict[str, Identity] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
     via: dict[str, str] = field(default_factory=dict)
     tags: dict[str, dict[str, str]] = field(default_factory=dict)
     groups: dict[str, list[str]] = field(default_factory=dict)
@@ -58,6 +62,7 @@ def survey(path: Path, content: bytes) -> tuple[Config, list[tuple[str, Failure]
             config.groups.update(document.groups())
         for name, table in document.subtables("identities", problems):
             with problems.of(name):
+                config.kinds[name] = str(table.get("kind", "")) if isinstance(table, dict) else ""
                 entry = document.entry(name, table)
                 config.identities[name] = document.identity(name, entry)
                 config.tags[name] = entry.tags

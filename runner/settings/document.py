@@ -21,6 +21,7 @@ from runner.settings.entries import (
     WrongFormError,
 )
 from runner.settings.environ import is_region
+from runner.settings.lines import Lines
 from runner.settings.sts_limits import RefusedError
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Document:
             raise _invalid(str(path), "is not UTF-8", f"byte {error.start}", f"iconv -t UTF-8 {path}") from error
         except (ValueError, RecursionError) as error:  # a plain ValueError: a number of 5000 digits
             raise _invalid(str(path), "is not TOML", shown.without_content(error), f"$EDITOR {path}") from error
+        self._lines = Lines(self.text)
 
     def subtables(self, kind: str, problems: Problems) -> Iterator[tuple[str, object]]:
         """Yield the tables of [KIND.NAME] by name."""
@@ -146,19 +148,8 @@ class Document:
 
     def where(self, key: str) -> str:
         """Return FILE:LINE of a key or its table; FILE alone when it is written in a form not looked for."""
-        key = key.replace(" ", "")
-        names = key.split(".")
-        table, last = ".".join(names[:-1]), names[-1]
-        inside = False
-        for number, line in enumerate(self.text.splitlines(), 1):
-            bare = line.strip().replace('"', "").replace("'", "").replace(" ", "")
-            if bare.startswith((f"[{key}]", f"[{key}.")):
-                return f"{self.path}:{number}"
-            if bare.startswith("["):
-                inside = bare.startswith(f"[{table}]")
-            elif bare.startswith(f"{last}=") and (inside or not table):
-                return f"{self.path}:{number}"
-        return str(self.path)
+        number = self._lines.of(key)
+        return f"{self.path}:{number}" if number else str(self.path)
 
 
 def _group_key(groups: object) -> str:

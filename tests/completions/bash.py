@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from tests.completions.commands import Command, names
+from tests.completions.commands import KINDS, Command, names
 
 WIDTH = 100
 
@@ -12,7 +12,8 @@ HEADER = "# Completion of `{}` for bash. Made by `python -m tests.completions`, 
 
 # The same in both files: each is loaded without the other.
 SHARED = r"""
-# Only what bash 3.2 (macOS) knows is used, and the package bash-completion only where it is there. No program is run.
+# Only what bash 3.2 (macOS) knows is used, and the package bash-completion only where it is there. No program is run
+# but the one that is completed, for names: it answers in the time of two starts of Python.
 
 # Fill `words` with the words up to the cursor, and `begins` with the place of each in COMP_WORDS, which bash cuts at
 # the characters of COMP_WORDBREAKS as well: --region=x is three of them.
@@ -88,8 +89,33 @@ __runner_offer() {
     case $1 in
         COMMAND) __runner_command "$2" ;;
         FILE) __runner_file ;;
+@KINDS@
         *'|'*) COMPREPLY=($(compgen -P "$before" -W "${1//|/ }" -- "$cur")) ;;
     esac
+}
+
+# Offer the names of the kind $1, quoted as they would have to be typed.
+__runner_names() {
+    local program=${words[0]} typed=$before$cur tail=$before$cur plain=${cur//\\/} quote= mark head name
+    [[ $program == */* && -x $program ]] || program=${program##*/}
+    if [[ $cur == [\'\"]* ]]; then # readline takes what stands behind the quote, and closes it
+        quote=${cur:0:1} plain=${cur:1} tail=$typed
+    else # readline takes what stands behind the last of these, and an @ with it
+        for mark in : = @; do
+            [[ $COMP_WORDBREAKS != *$mark* ]] || tail=${tail##*$mark}
+        done
+    fi
+    head=${typed%"$tail"}
+    head=${head%@}
+    while IFS= read -r name; do
+        if [[ ! $quote ]]; then
+            printf -v name %q "$name"
+            name=$before$name
+        elif [[ $name == *[\'\"\\\$\`]* ]]; then # needs more than that quote
+            continue
+        fi
+        COMPREPLY+=("${name#"$head"}")
+    done < <(command "$program" --complete "$1" "$plain" "${words[@]}" 2>/dev/null)
 }
 
 # Leave file names to readline, which knows quotes and ~; but it does not see where they begin in -cFILE.
@@ -152,14 +178,23 @@ complete -F __runner_complete_runner runner
 
 def of_run(run: Command) -> str:
     """Return the file for `run`."""
-    return HEADER.format("run") + SHARED + RUN.replace("@TABLE@", _table(run, 4))
+    return HEADER.format("run") + _shared() + RUN.replace("@TABLE@", _table(run, 4))
 
 
 def of_runner(runner: Command, commands: tuple[Command, ...]) -> str:
     """Return the file for `runner`."""
     cases = [f"        {each.name})\n{_table(each, 12)}\n            ;;" for each in commands]
     page = RUNNER.replace("@RUNNER@", _table(runner, 8)).replace("@COMMANDS@", "\n".join(cases))
-    return HEADER.format("runner") + SHARED + page
+    return HEADER.format("runner") + _shared() + page
+
+
+def _shared() -> str:
+    """Return what stands in both files, with the metavars that names are offered for."""
+    cases = []
+    for kind in dict.fromkeys(KINDS.values()):
+        metavars = "|".join(f"'{metavar}'" for metavar, each in KINDS.items() if each == kind)
+        cases.append(f"        {metavars}) __runner_names {kind} ;;")
+    return SHARED.replace("@KINDS@", "\n".join(cases))
 
 
 def _table(command: Command, indent: int) -> str:

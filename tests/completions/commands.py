@@ -10,10 +10,18 @@ import typer
 from runner.cli import app
 from runner.settings.options import OPTIONS, Option
 
-# What an option or an argument takes is said by its metavar, the same in help and here: a file, some words, or
-# something that cannot be offered.
+# What an option or an argument takes is said by its metavar, the same in help and here: a file, some words, names that
+# `run --complete KIND` knows, or something that cannot be offered.
 FILE = "FILE"
 COMMAND = "COMMAND"  # another command, with its own completion, to the end of the line
+
+KINDS = {
+    "NAME": "identities",
+    "[NAME]": "identities",
+    "[NAME|PATTERN]...": "patterns",
+    "GLOB": "patterns",
+    "SESSION": "sso-sessions",
+}
 
 HELP = Option("-h --help", "", "", "Show this message and exit.")
 VERSION = Option("--version", "", "", "Print the version.")

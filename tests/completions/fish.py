@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from runner.settings.options import Option
-from tests.completions.commands import COMMAND, FILE, Command, names, sentence
+from tests.completions.commands import COMMAND, FILE, KINDS, Command, names, sentence
 
 HEADER = "# Completion of `{}` for fish. Made by `python -m tests.completions`, where changes belong.\n"
 
 # The same in both files: each is loaded without the other.
 SHARED = r"""
+# Print the names of the kind $argv[1]; fish quotes them.
+function __runner_names
+    set -l words (commandline -opc)
+    set -l program $words[1]
+    string match -q '*/*' -- $program; and test -x $program; or set program (string replace -r '.*/' '' -- $program)
+    command $program --complete $argv[1] '' $words 2>/dev/null
+end
+
 # Print the command behind the options, as far as it is typed; fail while the cursor stands before it. $argv[2..] are
 # the words before the cursor, from the first option on; $argv[1] matches the options whose value is the next word.
 function __runner_wrapped
@@ -106,6 +114,10 @@ def of_runner(runner: Command, commands: tuple[Command, ...]) -> str:
         lines += ["", _options(each, "runner", f"'__runner_at {each.name}'")]
         if each.argument == FILE:
             lines.append(f"complete -c runner -n '__runner_at {each.name}' -F")
+        if each.argument in KINDS:
+            lines.append(
+                f"complete -c runner -n '__runner_at {each.name}' -a '(__runner_names {KINDS[each.argument]})'"
+            )
     page = RUNNER.replace("@VALUED@", "\n".join(cases)).replace("@OPTIONS@", "\n".join(lines))
     return HEADER.format("runner") + SHARED + page.replace("@PREFIXES@", " ".join(each.name for each in prefixes))
 
@@ -133,6 +145,8 @@ def _value(metavar: str) -> str:
         return ""
     if metavar == FILE:
         return " -r -F"
+    if metavar in KINDS:
+        return f" -x -a '(__runner_names {KINDS[metavar]})'"
     return f" -x -a {_quoted(metavar.replace('|', ' '))}" if "|" in metavar else " -x"
 
 

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from runner.settings.options import Option
-from tests.completions.commands import COMMAND, FILE, Command, names, sentence
+from tests.completions.commands import COMMAND, FILE, KINDS, Command, names, sentence
 
 HEADER = """#compdef {0}
 # Completion of `{0}` for zsh. Made by `python -m tests.completions`, where changes belong.
+"""
+
+# The same in both files: each is loaded without the other.
+SHARED = """
+# Offer the names of the kind said last, behind what _arguments wants compadd to be told; zsh quotes them.
+_runner_names() {
+    local program=${(Q)_comp_command1}
+    [[ $program == */* && -x $program ]] || program=${program:t}
+    local -a found=(${(f)"$(command $program --complete $argv[-1] '' $words 2>/dev/null)"})
+    compadd "${(@)argv[1,-2]}" -a found
+}
 """
 
 BEHIND = """'*::argument:{ [[ $words[1] != -- ]] || { shift words; (( CURRENT-- )) }; _normal }'"""
@@ -41,7 +52,7 @@ esac
 
 def of_run(run: Command) -> str:
     """Return the file for `run`."""
-    return HEADER.format("run") + RUN.replace("@ARGUMENTS@", _arguments(run, 0))
+    return HEADER.format("run") + SHARED + RUN.replace("@ARGUMENTS@", _arguments(run, 0))
 
 
 def of_runner(runner: Command, commands: tuple[Command, ...]) -> str:
@@ -50,7 +61,7 @@ def of_runner(runner: Command, commands: tuple[Command, ...]) -> str:
     behind = ["'(-)1: :->command'", "'*:: :->behind'"]
     page = RUNNER.replace("@COMMANDS@", described)
     page = page.replace("@RUNNER@", _call(["-C", "-s"], [*_options(runner), *behind], 0))
-    return HEADER.format("runner") + page.replace("@CASES@", "\n".join(_case(each) for each in commands))
+    return HEADER.format("runner") + SHARED + page.replace("@CASES@", "\n".join(_case(each) for each in commands))
 
 
 def _case(command: Command) -> str:
@@ -64,7 +75,8 @@ def _arguments(command: Command, indent: int) -> str:
     if command.argument == COMMAND:
         rest = ["'(-)1:command:_command_names -e'", BEHIND]
     elif command.argument:
-        rest = [_quoted(f"1:{_value(command.argument)}")]
+        place = "*" if command.argument.endswith("...") else "1"
+        rest = [_quoted(f"{place}:{_value(command.argument)}")]
     return _call(["-s", "-S"], [*_options(command), *rest], indent)
 
 
@@ -94,6 +106,8 @@ def _value(metavar: str) -> str:
     """Return message and action; the action of what cannot be offered is a space, which shows the message alone."""
     if metavar == FILE:
         return f"{metavar}:_files"
+    if metavar in KINDS:
+        return f"name:_runner_names {KINDS[metavar]}"
     if "|" in metavar:
         return f"{metavar}:({metavar.replace('|', ' ')})"
     return f"{metavar}: "

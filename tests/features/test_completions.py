@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from tests import completions
 from tests.completions.commands import names, of_run, of_runner
 from tests.completions.shells import Shell, missing
 from tests.guards.wheel import build, copy_of_the_project
-from tests.harness.programs import executable
+from tests.harness.programs import BIN, executable
 from tests.harness.run import RunIn
 
 SHELLS = ("bash", "bash alone", "zsh", "fish")
@@ -106,6 +107,47 @@ NOTHING = (
     "runner sandbox gizmo --he",
     "runner nonsense giz",
 )
+# What is typed with names to be completed, and what TAB adds.
+NAMES = {
+    "run -i prod-a": "dmin",
+    "run -iprod-a": "dmin",
+    "run -q --identity prod-a": "dmin",
+    "run --identity=prod-a": "dmin",
+    "run -i me@cor": "p",
+    "run -i org:te": "am",
+    "run --identity=org:te": "am",
+    "run -i a=": "b",
+    "run -i ün": "ï",
+    "run -i with": "\\ blank",
+    "run -i with\\ b": "lank",
+    "run -i 'with b": "lank'",
+    "run -c other.toml -i oth": "er",
+    "run --config=other.toml -i oth": "er",
+    "runner run -i prod-a": "dmin",
+    "runner login prod-a": "dmin",
+    "runner logout prod-a": "dmin",
+    "runner explain prod-a": "dmin",
+    "runner check prod-a": "dmin",
+    "runner check org:team prod-a": "dmin",
+    "runner check @aud": "its",
+    "runner list --except prod-a": "dmin",
+    "runner login --sso-session cor": "p",
+    "runner logout --sso-session=cor": "p",
+}
+IDENTITIES = ("prod-admin", "me@corp", "org:team", "a=b", "ünï", "with blank")
+# By what is typed of them: names that a shell would make something else of, were they not quoted.
+HOSTILE = {
+    "kk": "kk$(touch pwned)",
+    "oo": "oo'hara",
+    "bb": "bb\\slash",
+    "qq": 'qq"uote',
+    "ss": "ss;touch pwned",
+    "gg": "gg*",
+    "tt": "tt`touch pwned`",
+    "dd": "dd  $HOME",
+    "xx": "xx!x",
+    "zz": "zz{a,b}[c]~",
+}
 COMPLAINTS = {"command", "error:", "expected", "found", "function", "option", "unknown"}
 SHOWN = {
     "run --error-format ": {"text", "json"},
@@ -115,6 +157,8 @@ SHOWN = {
     "runner ": {command.name for command in of_runner()[1]},
     "runner run --on-expiry ": {"warn", "term", "ignore"},
     "runner trust ": {"settings.toml", "sub/"},
+    "run -i ": {"prod-admin", "me@corp", "org:team"},
+    "runner check ": {"prod-admin", "@audits"},
 }
 
 
@@ -136,10 +180,23 @@ def share(wheel: zipfile.ZipFile, tmp_path_factory: pytest.TempPathFactory) -> P
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with some files, and commands that note in `started` when they are run."""
+    """A home with some files and identities, and commands that note in `started` when they are run.
+
+    When they are asked for names they answer as those that are installed.
+    """
     folder = tmp_path_factory.mktemp("home")
+    asked = '[ "$1" != --complete ] || exec {} "$@"\n'
+    entry = '[identities."{}"]\nkind = "aws/credentials"\ncredential_process = "true"\n'
+    sessions = '[sso_sessions.corp]\nsso_start_url = "https://x"\nsso_region = "eu-west-1"\n'
+    groups = '[groups]\naudits = ["prod-admin"]\n'
+    user = folder / ".config" / "runner" / "runner.toml"
+    user.parent.mkdir(parents=True)
+    user.write_text(
+        "".join(entry.format(escaped(name)) for name in (*IDENTITIES, *HOSTILE.values())) + groups + sessions
+    )
+    (folder / "other.toml").write_text(entry.format("other"))
     for name in ("run", "runner", "gizmo"):
-        executable(folder / "bin" / name, f'echo "$0 $*" >>{folder}/started\n')
+        executable(folder / "bin" / name, f'{asked.format(BIN / name)}echo "$0 $*" >>{folder}/started\n')
     executable(folder / "sub" / "tool", "")
     for name in ("settings.toml", "with blank.toml", "sub/runner.toml"):
         (folder / name).touch()
@@ -147,6 +204,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).parent.mkdir(parents=True)
         (folder / name).write_text(text)
     return folder
+
+
+def escaped(name: str) -> str:
+    """Return a name as it stands between the quotes of TOML."""
+    return name.replace("\\", "\\\\").replace('"', '\\"')
 
 
 @pytest.fixture(scope="module")
@@ -205,6 +267,38 @@ def test_they_know_the_options_that_help_names(run: RunIn) -> None:
 def test_tab_completes(shell: Shell, typed: str, added: str) -> None:
     """Options, their values, files, and the command behind them, wherever the options stand."""
     assert shell.complete(typed).line == typed + added
+
+
+@pytest.mark.parametrize(("typed", "added"), NAMES.items(), ids=lambda text: text)
+def test_tab_completes_names(shell: Shell, typed: str, added: str) -> None:
+    """Identities, groups and SSO sessions, quoted as the shell quotes; those of --config when it is there."""
+    line = shell.complete(typed).line
+
+    if "=" in added or ":" in typed or "@" in typed or "a=" in typed:  # some shells quote these too
+        line = line.replace("\\=", "=").replace("\\:", ":").replace("\\@", "@")
+    assert line == typed + added
+
+
+@pytest.mark.parametrize("before", ["run -i ", "run -i '", "run -i'", 'run --identity="'], ids=lambda text: text)
+@pytest.mark.parametrize(("typed", "name"), HOSTILE.items(), ids=HOSTILE)
+def test_what_tab_inserts_is_the_name(shell: Shell, home: Path, before: str, typed: str, name: str) -> None:
+    """The shell reads back the very name, in quotes and without; where bash cannot do so it inserts nothing."""
+    line = shell.complete(before + typed).line
+
+    if line == before + typed:
+        assert shell.name.startswith("bash")
+        assert before[-1] in "'\""
+        return
+    assert understood(shell, line, home).removeprefix("-i").removeprefix("--identity=") == name
+    assert not (home / "pwned").exists()
+
+
+def understood(shell: Shell, line: str, home: Path) -> str:
+    """Return the last word of a line as the shell reads it."""
+    program = shell.name.partition(" ")[0]
+    define = "function run; printf %s $argv[-1]; end" if program == "fish" else 'run() { printf %s "${@: -1}"; }'
+    done = subprocess.run([program, "-c", f"{define}\n{line}"], cwd=home, capture_output=True, text=True, check=True)
+    return done.stdout
 
 
 @pytest.mark.parametrize(("typed", "added"), BEHIND_COMMANDS.items(), ids=lambda text: text)

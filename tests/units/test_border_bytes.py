@@ -216,7 +216,7 @@ def test_a_web_identity_token(content: bytes) -> None:
 @given(damaged(b"key k\nidentity x\nacquired_at 1\nvalidated_at 1\nexpires_at 2\n\n" + PROCESS_OUTPUT))
 def test_a_lease(content: bytes) -> None:
     """Also under the hash that belongs to the damage: a lease or a ValueError."""
-    for whole in (content, form._first_line(content) + content):
+    for whole in (content, form.sealed(form.MAGIC, content)):
         with pytest.raises(ValueError):
             form.parse(whole)
 
