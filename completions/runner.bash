@@ -111,7 +111,7 @@ __runner_complete_runner() {
     if ((at >= last)); then # its command is not complete
         options='--version -h --help'
         takes=''
-        letters='' argument='run|check|explain|config|login|logout|doctor|export|trust|sandbox'
+        letters='' argument='run|check|explain|config|login|logout|accounts|doctor|export|trust|sandbox'
         __runner_complete 1
         return
     fi
@@ -154,6 +154,11 @@ __runner_complete_runner() {
             options='--sso-session --all -c --config -h --help'
             takes='--sso-session=SESSION -c=FILE --config=FILE'
             letters='c' argument='NAME'
+            ;;
+        accounts)
+            options='--sso-session -c --config --format -h --help'
+            takes='--sso-session=SESSION -c=FILE --config=FILE --format=table|json'
+            letters='c' argument=''
             ;;
         doctor)
             options='--format -h --help'

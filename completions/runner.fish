@@ -70,6 +70,7 @@ complete -c runner -n '__runner_at ""' -a explain -d 'Say how an identity gets i
 complete -c runner -n '__runner_at ""' -a config -d 'Check all identities and AWS profiles without using them, or list the files that are looked at, in order'
 complete -c runner -n '__runner_at ""' -a login -d 'Log in to IAM Identity Center, for this and all other AWS tools'
 complete -c runner -n '__runner_at ""' -a logout -d 'Log out of IAM Identity Center, and remove every lease made from the login'
+complete -c runner -n '__runner_at ""' -a accounts -d 'List the accounts that whoever is logged in may use, with their permission sets'
 complete -c runner -n '__runner_at ""' -a doctor -d 'Look at clock, endpoints, files, SSO tokens and locks of this machine; 0 when nothing is wrong'
 complete -c runner -n '__runner_at ""' -a export -d 'Print an identity\'s credentials: for a credential_process, or for a shell'
 complete -c runner -n '__runner_at ""' -a trust -d 'Trust a project\'s runner.toml as it is now; a change takes the trust away'
@@ -129,6 +130,11 @@ complete -c runner -n '__runner_at logout' -l sso-session -x -d 'Or an SSO sessi
 complete -c runner -n '__runner_at logout' -l all -d 'Log out of every SSO session'
 complete -c runner -n '__runner_at logout' -s c -l config -r -F -d 'Read identities from this file alone'
 complete -c runner -n '__runner_at logout' -s h -l help -d 'Show this message and exit'
+
+complete -c runner -n '__runner_at accounts' -l sso-session -x -d 'An SSO session'
+complete -c runner -n '__runner_at accounts' -s c -l config -r -F -d 'As of run'
+complete -c runner -n '__runner_at accounts' -l format -x -a 'table json' -d 'A table for people, or JSON'
+complete -c runner -n '__runner_at accounts' -s h -l help -d 'Show this message and exit'
 
 complete -c runner -n '__runner_at doctor' -l format -x -a 'table json' -d 'A table for people, or JSON'
 complete -c runner -n '__runner_at doctor' -s h -l help -d 'Show this message and exit'

@@ -19,6 +19,7 @@ SERVICES = {
     "sso": "the SSO portal",
     "sso-oidc": "the SSO OIDC service",
     "signin": "the AWS sign-in service",
+    "organizations": "AWS Organizations",
 }
 
 
@@ -37,7 +38,7 @@ def failure(error: AwsError, hop: Hop) -> Failure:  # noqa: PLR0911 - a table, r
     if error.status == 0:
         return _unanswered(error, hop)
     cause = f"{error.service} {error.operation}: {error.code}, {error.message} (HTTP {error.status})"
-    if error.code in THROTTLED or error.status == 429:
+    if is_throttled(error):
         return Failure("throttled", operation=error.operation, cause=cause)
     if error.status >= 500:
         return Failure("endpoint-unreachable", endpoint=SERVICES.get(error.service, error.service), cause=cause)
@@ -53,6 +54,11 @@ def failure(error: AwsError, hop: Hop) -> Failure:  # noqa: PLR0911 - a table, r
     if error.code in BAD_SETTINGS:
         return _bad_setting(error, hop, cause)
     return Failure("access-denied", operation=error.operation, cause=cause)
+
+
+def is_throttled(error: AwsError) -> bool:
+    """Tell whether AWS says that there were too many requests."""
+    return error.code in THROTTLED or error.status == 429
 
 
 def _unanswered(error: AwsError, hop: Hop) -> Failure:
