@@ -111,7 +111,7 @@ __runner_complete_runner() {
     if ((at >= last)); then # its command is not complete
         options='--version -h --help'
         takes=''
-        letters='' argument='run|check|explain|config|login|logout|accounts|doctor|export|trust|sandbox'
+        letters='' argument='run|check|explain|config|login|logout|accounts|sync|doctor|export|trust|sandbox'
         __runner_complete 1
         return
     fi
@@ -158,6 +158,11 @@ __runner_complete_runner() {
         accounts)
             options='--sso-session -c --config --format -h --help'
             takes='--sso-session=SESSION -c=FILE --config=FILE --format=table|json'
+            letters='c' argument=''
+            ;;
+        sync)
+            options='--sso-session --organization --via --role -c --config --name --prune --dry-run -h --help'
+            takes='--sso-session=SESSION --via=NAME --role=ROLE -c=FILE --config=FILE --name=TEMPLATE'
             letters='c' argument=''
             ;;
         doctor)
