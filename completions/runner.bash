@@ -139,7 +139,7 @@ __runner_complete_runner() {
     if ((at >= last)); then # its command is not complete
         options='--version -h --help'
         takes=''
-        letters='' argument='run|check|list|explain|config|login|logout|doctor|export|trust|sandbox'
+        letters='' argument='run|check|list|explain|config|login|logout|accounts|sync|doctor|export|trust|sandbox'
         __runner_complete 1
         return
     fi
@@ -187,6 +187,16 @@ __runner_complete_runner() {
             options='--sso-session --all -c --config -h --help'
             takes='--sso-session=SESSION -c=FILE --config=FILE'
             letters='c' argument='NAME'
+            ;;
+        accounts)
+            options='--sso-session -c --config --format -h --help'
+            takes='--sso-session=SESSION -c=FILE --config=FILE --format=table|json'
+            letters='c' argument=''
+            ;;
+        sync)
+            options='--sso-session --organization --via --role -c --config --name --prune --dry-run -h --help'
+            takes='--sso-session=SESSION --via=NAME --role=ROLE -c=FILE --config=FILE --name=TEMPLATE'
+            letters='c' argument=''
             ;;
         doctor)
             options='--format -h --help'

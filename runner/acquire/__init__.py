@@ -45,9 +45,11 @@ def acquire(request: RunRequest, files: Files, order: Order, environ: Mapping[st
     except Failure as failure:
         if failure.slug not in OFFERED or request.login == "never":
             raise
+        from runner.acquire.login import target  # noqa: PLC0415 - as the next
         from runner.acquire.login.offer import Offer  # noqa: PLC0415 - http.server and webbrowser: 10 ms of each start
 
-        if not Offer(order, environ, since).is_taken_up(failure, resolve(request, files, environ)):
+        plan = resolve(request, files, environ)
+        if not Offer(order, environ, since).is_taken_up(failure, target.of_plan(plan), plan.identity):
             raise
     return _acquire(request, files, order, environ)
 

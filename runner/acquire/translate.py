@@ -68,7 +68,7 @@ def failure(error: AwsError, hop: Hop) -> Failure:  # noqa: C901, PLR0911 - a ta
         return _bad_setting(error, hop, cause)
     if unreached.is_so(error):
         return unreached.failure(error, cause)
-    if error.code in THROTTLED or error.status == 429:
+    if is_throttled(error):
         return Failure("throttled", operation=error.operation, cause=cause)
     skewed = clock.failure(error, cause)
     if skewed is not None:
@@ -93,6 +93,11 @@ def failure(error: AwsError, hop: Hop) -> Failure:  # noqa: C901, PLR0911 - a ta
     if error.code in BAD_SETTINGS:
         return _bad_setting(error, hop, cause)
     return Failure("access-denied", operation=error.operation, cause=cause)
+
+
+def is_throttled(error: AwsError) -> bool:
+    """Tell whether AWS says that there were too many requests."""
+    return error.code in THROTTLED or error.status == 429
 
 
 def _region(error: AwsError, cause: str) -> Failure:

@@ -16,6 +16,7 @@ SERVICES = {
     "sso": "the SSO portal",
     "sso-oidc": "the SSO OIDC service",
     "signin": "the AWS sign-in service",
+    "organizations": "AWS Organizations",
 }
 UNLIKE_AWS = ("", "ResponseParserError")  # a page of HTML, where an error of AWS has a code
 PROXY_REFUSED = 407  # HTTP: proxy authentication required

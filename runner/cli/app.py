@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from runner import __version__
-from runner.cli import check, config, doctor, explain, export, login, prefix, sandbox, trust
+from runner.cli import accounts, check, config, doctor, explain, export, login, prefix, sandbox, sync, trust
 from runner.cli import list as listed
 from runner.model.outcome import Outcome
 
@@ -34,6 +34,8 @@ def _app(ended: list[Outcome]) -> typer.Typer:
     app.command()(config.config)
     app.command()(login.login)
     app.command()(login.logout)
+    app.command()(accounts.accounts)
+    app.command()(sync.sync)
     app.command()(doctor.doctor)
     app.command("export", help=export.HELP)(export.command([]))  # __main__ has taken it before typer sees it
     app.command()(trust.trust)

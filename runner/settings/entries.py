@@ -39,6 +39,7 @@ class Common(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     account: str = ""
     cache: Literal["", "runtime", "none"] = ""
     tags: dict[str, str] = msgspec.field(default_factory=dict)
+    synced_from: str = ""  # by `runner sync`, which looks for it
 
 
 class ProfileEntry(Common, kw_only=True):

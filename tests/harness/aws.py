@@ -19,6 +19,7 @@ from tests.harness.fake.keys import AccessKey, KeyStore
 from tests.harness.fake.log import Call, CallLog
 from tests.harness.fake.metadata import Metadata
 from tests.harness.fake.oidc import Oidc, SsoToken
+from tests.harness.fake.organizations import Member, Organizations
 from tests.harness.fake.portal import Portal
 from tests.harness.fake.roles import Authenticator, MfaDevices, Role
 from tests.harness.fake.s3 import S3
@@ -50,8 +51,17 @@ class FakeAws:
         self.portal = Portal(self.keys, self.oidc)
         self.metadata = Metadata(self.keys)
         self.signin = Signin()
-        known = (self.sts, self.portal, self.oidc, self.signin, self.metadata, self.actions, S3(self.keys))
-        self.services: tuple[Service, ...] = known
+        self.organizations = Organizations(self.keys)
+        self.services: tuple[Service, ...] = (
+            self.sts,
+            self.portal,
+            self.oidc,
+            self.signin,
+            self.organizations,
+            self.metadata,
+            self.actions,
+            S3(self.keys),
+        )
         self.faults = Faults()
         self.log = CallLog()
         self.witnesses: list[Witness] = []
@@ -122,6 +132,16 @@ class FakeAws:
     def permission_set(self, account: str, name: str, lifetime_s: float = 3600) -> None:
         """Assign a permission set to whoever is logged in; again, to change its lifetime."""
         self.portal.assign(account, name, lifetime_s)
+
+    def account(self, account: str, name: str, *permission_sets: str) -> None:
+        """Give whoever is logged in permission sets in an account with this name."""
+        self.portal.names[account] = name
+        for each in permission_sets:
+            self.permission_set(account, each)
+
+    def member(self, account: str, name: str, state: str = "ACTIVE") -> None:
+        """Put an account into the organization."""
+        self.organizations.members.append(Member(account, name, state))
 
     def container(self, role_arn: str, lifetime_s: float = 3600) -> dict[str, str]:
         """Serve a role to containers; return the variables that a container is given."""

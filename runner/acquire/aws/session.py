@@ -41,12 +41,12 @@ class AwsSession:
         self.signer = self.botocore.get_credentials()
         self.attempts = Attempts()
 
-    def client(self, service: str, region: str, *, unsigned: bool = False) -> Any:
+    def client(self, service: str, region: str, *, unsigned: bool = False, attempts: int = ATTEMPTS) -> Any:
         """Return a client with our time-outs; raises AwsError for settings that botocore does not take."""
         config = Config(
             connect_timeout=CONNECT_TIMEOUT_S,
             read_timeout=READ_TIMEOUT_S,
-            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+            retries={"mode": "standard", "total_max_attempts": attempts},
             signature_version=botocore.UNSIGNED if unsigned else None,
         )
         try:
@@ -95,6 +95,11 @@ class _Pinned(botocore.session.Session):  # type: ignore[misc]  # untyped there
     def full_config(self) -> Sections:
         """What botocore has read of the config and credentials files, otherwise."""
         return self._sections
+
+
+def unreadable(service: str, operation: str) -> AwsError:
+    """Return the error of an answer that is none, or says what AWS never does; it is not quoted."""
+    return AwsError(service, operation, UNREADABLE, "the answer cannot be read")
 
 
 def call(client: Any, operation: str, parameters: dict[str, object]) -> Any:

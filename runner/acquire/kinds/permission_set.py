@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from runner.acquire import remedy
 from runner.acquire.aws import AwsError, sso
 from runner.acquire.kinds.contract import Grant
-from runner.acquire.login import refresh, tokens
+from runner.acquire.login import tokens
+from runner.acquire.login.current import Missing, token_of
 from runner.acquire.sso import session_of
 from runner.leases import stamps
 from runner.model.failure import Failure
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runner.acquire.kinds.contract import Reach, Source
-    from runner.acquire.login.tokens import SsoSession, Token
     from runner.model.identity import PermissionSet
 
 NOT_ASSIGNED = ("ForbiddenException", "ResourceNotFoundException", "AccessDeniedException")
@@ -37,38 +35,16 @@ def sources(identity: PermissionSet, environ: Mapping[str, str]) -> tuple[str, .
 def fetch(identity: PermissionSet, source: Source | None, reach: Reach) -> Grant:  # noqa: ARG001 - the contract of a kind
     """Call GetRoleCredentials; raises login-required, sso-session-expired, permission-set-not-assigned, AwsError."""
     session = session_of(identity)
-    token = _token(identity, session, reach)
+    missing = Missing(identity.sso_session or identity.profile, remedy.login(identity, reach.login))
+    token = token_of(session, missing, reach.locks, reach.aws)
     account, name = identity.sso_account, identity.permission_set
     try:
         return Grant(sso.get_role_credentials(session, account, name, token, reach.aws))
     except AwsError as error:
         cause = f"sso GetRoleCredentials: {error.code}, {error.message} (HTTP {error.status})"
         if error.status == 401:
-            raise _expired(identity, reach, "", cause) from error
+            raise missing.ended(cause) from error
         if error.code in NOT_ASSIGNED:
             facts = {"permission_set": name, "account": account, "login": reach.login}
             raise Failure("permission-set-not-assigned", cause=cause, **facts) from error
         raise
-
-
-def _token(identity: PermissionSet, session: SsoSession, reach: Reach) -> Token:
-    path = tokens.token_path(session)
-    token = tokens.read_token(path)
-    if token is not None and token.is_due and token.is_refreshable and session.name:
-        token = refresh.refreshed(session, reach.locks, reach.aws)
-    if token is None:
-        facts = {"session": _named(identity), "login": remedy.login(identity, reach.login)}
-        raise Failure("login-required", cause=f"no token in {path}", **facts)
-    if token.has_ended:
-        ended = datetime.fromtimestamp(token.expires_at, UTC).strftime(" at %Y-%m-%dT%H:%M:%SZ")
-        raise _expired(identity, reach, ended, f"the token in {path}")
-    return token
-
-
-def _expired(identity: PermissionSet, reach: Reach, since: str, cause: str) -> Failure:
-    facts = {"session": _named(identity), "login": remedy.login(identity, reach.login)}
-    return Failure("sso-session-expired", since=since, cause=cause, **facts)
-
-
-def _named(identity: PermissionSet) -> str:
-    return identity.sso_session or identity.profile

@@ -11,6 +11,7 @@ from tests.harness.fake.oidc import Oidc
 
 TOKEN_HEADER = "x-amz-sso_bearer_token"
 USER = "dev@example.com"
+LONGEST_PAGE = 50  # a page may be shorter than was asked for
 
 
 class Portal:
@@ -19,6 +20,7 @@ class Portal:
     def __init__(self, keys: KeyStore, oidc: Oidc) -> None:
         self.keys = keys
         self.oidc = oidc
+        self.names: dict[str, str] = {}  # of accounts, where it is not "account ID"
         self._lifetimes: dict[tuple[str, str], float] = {}
         self._operations: dict[str, Callable[[Request], Reply]] = {
             "GetRoleCredentials": self._get_role_credentials,
@@ -73,7 +75,11 @@ class Portal:
 
     def _list_accounts(self, request: Request) -> Reply:
         accounts = [
-            {"accountId": account, "accountName": f"account {account}", "emailAddress": f"{account}@example.com"}
+            {
+                "accountId": account,
+                "accountName": self.names.get(account, f"account {account}"),
+                "emailAddress": f"{account}@example.com",
+            }
             for account in sorted({account for account, _ in self._lifetimes})
         ]
         return json_reply(_page("accountList", accounts, request))
@@ -99,6 +105,9 @@ def role_arn(account: str, permission_set: str) -> str:
 
 def _page(name: str, items: list[dict[str, str]], request: Request) -> dict[str, object]:
     start = int(request.query.get("next_token", "0"))
-    end = start + int(request.query.get("max_result", "20"))
+    size = int(request.query.get("max_result", "20"))
+    if not 1 <= size <= 100:
+        raise AwsError("InvalidRequestException", 400, "max_result must be between 1 and 100")
+    end = start + min(size, LONGEST_PAGE)
     page: dict[str, object] = {name: items[start:end]}
     return {**page, "nextToken": str(end)} if end < len(items) else page
