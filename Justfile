@@ -22,7 +22,6 @@ test *options:
 stress *options:
     {{bin}}/python -m tests.stress {{options}}
 
-# start times as ratios, and the memory of what waits beside a command
+# the table of README.md's "How fast it starts": start times as ratios, to others' too, and memory
 bench *options:
-    {{bin}}/python -m tests.benchmarks.start {{options}}
-    {{bin}}/python -m tests.benchmarks.memory
+    {{bin}}/python -m tests.benchmarks {{options}}
