@@ -86,6 +86,7 @@ def row(name: str, pids: list[int]) -> Row:
     sums = [pair.pss for pair in pairs]
     resident = statistics.mean(pair.resident.pss for pair in pairs)
     canary = statistics.mean(pair.canary.pss for pair in pairs)
+    anonymous = statistics.mean(pair.anonymous for pair in pairs)
     alone = statistics.mean(pair.anonymous + pair.resident.of_files for pair in pairs)
     return Row(
         name,
@@ -93,7 +94,7 @@ def row(name: str, pids: list[int]) -> Row:
         f"{statistics.mean(sums):.2f} MiB",
         verdict(max(sums), "<=", LIMIT_MIB, " MiB"),
         f"{min(sums):.2f} .. {max(sums):.2f}",
-        f"alone {alone:.2f}, all {sum(sums):.0f} MiB",
+        f"anonymous {anonymous:.2f}, alone {alone:.2f}",
         str(len(pairs)),
     )
 
