@@ -22,8 +22,6 @@ test *options:
 stress *options:
     {{bin}}/python -m tests.stress {{options}}
 
-# start times as ratios, also with 1000 identities, and the memory of what waits beside a command
+# the table of README.md's "How fast it starts": start times as ratios, to others' too, and memory
 bench *options:
-    {{bin}}/python -m tests.benchmarks.start {{options}}
-    {{bin}}/python -m tests.benchmarks.many
-    {{bin}}/python -m tests.benchmarks.memory
+    {{bin}}/python -m tests.benchmarks {{options}}

@@ -1,21 +1,17 @@
-"""What 1000 identities and 1000 profiles cost, as ratios: python -m tests.benchmarks.many [--warm N] [--cold N]
-
-`run` in front of `true` with them to the same with 10, with a lease that is there and with nothing kept; completing a
-name and `runner list` to `python -c pass`. One and the other in turn, as in start.py.
-"""
+"""What 1000 identities and 1000 profiles cost: a start with them to one with 10, completing a name, and `runner list`."""
 
 from __future__ import annotations
 
-import argparse
-import os
 import sys
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from tests.benchmarks.start import COLUMNS, Command, Pair, machine, versions, world
-from tests.harness.programs import BIN, RUN
+from tests.benchmarks.table import Options, Row
+from tests.benchmarks.timing import Command, Pair, Timed
+from tests.benchmarks.world import world
+from tests.harness.programs import RUN, RUNNER
 
+WARM_ROUNDS, COLD_ROUNDS = 40, 10
 FEW, MANY = 10, 1000
 IDENTITY = '[identities.own-{0:04}]\nkind = "aws/profile"\nprofile = "profile-{0:04}"\ntags = {{ team = "ops" }}\n\n'
 PROFILE = "[profile profile-{0:04}]\nrole_arn = arn:aws:iam::222222222222:role/R{0}\nsource_profile = keys\n"
@@ -24,40 +20,32 @@ PROFILE = "[profile profile-{0:04}]\nrole_arn = arn:aws:iam::222222222222:role/R
 def user_with(number: int, environ: Mapping[str, str]) -> dict[str, str]:
     """Make beside the home of a benchmark that of a user with so many identities and profiles more."""
     home = Path(environ["HOME"], f"of-{number}")
-    for folder in (home / ".aws", home / ".config" / "runner", home / "xdg"):
+    runtime = Path(environ["XDG_RUNTIME_DIR"], f"of-{number}")
+    for folder in (home / ".aws", home / ".config" / "runner", runtime):
         folder.mkdir(mode=0o700, parents=True)
     for name in ("config", "credentials"):
         home.joinpath(".aws", name).write_text(Path(environ["HOME"], ".aws", name).read_text())
     with home.joinpath(".aws", "config").open("a") as config:
         config.writelines(map(PROFILE.format, range(number)))
     home.joinpath(".config", "runner", "runner.toml").write_text("".join(map(IDENTITY.format, range(number))))
-    return {**environ, "HOME": str(home), "XDG_RUNTIME_DIR": str(home / "xdg")}
+    return {**environ, "HOME": str(home), "XDG_RUNTIME_DIR": str(runtime)}
 
 
-def main(argv: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description="what many identities cost, as ratios")
-    parser.add_argument("--warm", type=int, default=40, metavar="ROUNDS")
-    parser.add_argument("--cold", type=int, default=10, metavar="ROUNDS")
-    options = parser.parse_args(argv)
-    print(f"{datetime.now(UTC):%Y-%m-%d %H:%M}Z, {machine()}\n{versions()}\n")
-    print(COLUMNS.format(f"with {MANY}", "ratio", "target", "quartiles", "ours", "other", "rounds"))
-    with world() as environ:
-        many, few = user_with(MANY, environ), user_with(FEW, environ)
-        bare = Command([sys.executable, "-c", "pass"], environ)
-        runner = str(BIN / "runner")
-        start = [RUN, "--identity", "bench", "--", "true"]
-        asked = {
-            "complete": [runner, "--complete", "identities", "own-0001"],
-            "list": [runner, "list"],
-            "list json": [runner, "list", "--format", "json"],
-        }
-        print(Pair("warm of many", Command(start, many), Command(start, few)).row(options.warm), flush=True)
-        for name, words in asked.items():
-            print(Pair(name, Command(words, many), bare).row(options.warm), flush=True)
-        cold = [Command(start, {**each, "RUN_CACHE": "none"}) for each in (many, few)]
-        print(Pair("cold of many", *cold).row(options.cold), flush=True)
-    print(f"\nload at the end: {os.getloadavg()[0]:.2f}")
-
-
-if __name__ == "__main__":
-    main()
+def rows(options: Options) -> Iterator[Row]:
+    """Give the rows of a user with many identities."""
+    start = [RUN, "--identity", "bench", "--", "true"]
+    asked = {
+        f"completing one of {MANY} names": ([RUNNER, "--complete", "identities", "own-0001"], 2),
+        f"`runner list` of {2 * MANY}": ([RUNNER, "list"], 5),
+        f"`runner list --format json` of {2 * MANY}": ([RUNNER, "list", "--format", "json"], 5),
+    }
+    warm, cold = options.rounds or WARM_ROUNDS, options.rounds or COLD_ROUNDS
+    with world() as user:
+        many, few = user_with(MANY, user.environ), user_with(FEW, user.environ)
+        python = Timed("`python -c pass`", Command([sys.executable, "-c", "pass"], user.environ))
+        of_few = Timed(f"with {FEW}", Command(start, few))
+        yield Pair(Timed(f"`run`, warm, with {MANY} identities", Command(start, many)), of_few, target=1.05).row(warm)
+        for name, (words, target) in asked.items():
+            yield Pair(Timed(name, Command(words, many)), python, target=target).row(warm)
+        uncached, uncached_few = (Command(start, {**each, "RUN_CACHE": "none"}) for each in (many, few))
+        yield Pair(Timed(f"`run`, AssumeRole, with {MANY}", uncached), Timed(f"with {FEW}", uncached_few)).row(cold)

@@ -1,6 +1,6 @@
-"""What waits beside a sleeping command: python -m tests.benchmarks.memory
+"""What waits beside a sleeping command, in MiB of PSS.
 
-Builds the wheel, installs it, compiles it, and starts it before `sleep`, once and 20 times: the resident process and
+Builds the wheel, installs it, compiles it, and starts it before `sleep`, once and often: the resident process and
 its canary are to be at most 6 MiB together, also after three renewals. PSS counts a page that n processes share as 1/n;
 of that, the anonymous part is ours alone, and the rest (the interpreter's own file) is less the more Pythons there are.
 "alone" is what the pair would be if no other process had the interpreter's pages: its anonymous ones, and every page of
@@ -9,8 +9,8 @@ a file that the resident has mapped.
 
 from __future__ import annotations
 
-import argparse
 import compileall
+import statistics
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -18,18 +18,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.benchmarks.start import machine, versions
+from tests.benchmarks.table import Options, Row, verdict
+from tests.benchmarks.world import ROLE, world
 from tests.guards.wheel import Installation, build, copy_of_the_project, install
-from tests.harness.aws import FakeAws
 from tests.harness.eventually import eventually
 from tests.harness.private import key_in, next_key
 from tests.harness.terminal import canary_of
 from tests.harness.world import World
 
-BASE = "arn:aws:iam::222222222222:role/Bench"
 LIMIT_MIB = 6.0
 RENEWALS = 3
-COLUMNS = "{:<26}{:>8}{:>14}{:>11}{:>8}{:>8}{:>10}"
+MANY = (20, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,46 +66,37 @@ class Pair:
         return self.resident.anonymous + self.canary.anonymous
 
 
-def row(name: str, pairs: list[Pair]) -> str:
-    """Return the line of the table: means over the pairs, and the largest pair against the limit."""
-    mean = [
-        sum(values) / len(pairs)
-        for values in zip(
-            *(
-                (each.resident.pss, each.canary.pss, each.pss, each.anonymous, each.anonymous + each.resident.of_files)
-                for each in pairs
-            ),
-            strict=True,
-        )
-    ]
-    largest = max(each.pss for each in pairs)
-    verdict = f"{'<=' if largest <= LIMIT_MIB else 'NOT <='} {LIMIT_MIB}"
-    resident, canary, both, anonymous, alone = (f"{value:.2f}" for value in mean)
-    return COLUMNS.format(name, both, verdict, resident, canary, anonymous, alone)
-
-
-def main(argv: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description="memory beside a sleeping command, in MiB")
-    parser.add_argument("--many", type=int, default=20, metavar="RESIDENTS")
-    options = parser.parse_args(argv)
-    print(f"{machine()}\n{versions()}\n")
-    print(COLUMNS.format("PSS in MiB", "both", "largest", "resident", "canary", "anon", "alone"))
-    with tempfile.TemporaryDirectory(prefix="b-", dir="/tmp") as directory, FakeAws() as aws:
+def rows(options: Options) -> Iterator[Row]:
+    """Give the rows of one pair, of many, and of one that has renewed its credentials."""
+    with tempfile.TemporaryDirectory(prefix="b-", dir="/tmp") as directory, world() as user:
         installation = installed(Path(directory))
-        world = World(Path(directory, "world"), aws)
-        world.aws_credentials(f"[keys]\n{aws.user('bench').ini()}")
-        world.aws_config(f"[profile bench]\nrole_arn = {BASE}\nsource_profile = keys\nregion = eu-west-1\n")
-        aws.role(BASE)
-        with sleeping(installation, world, 1) as pids:
-            print(row("one", [Pair.of(pid) for pid in pids]), flush=True)
-        with sleeping(installation, world, options.many) as pids:
-            print(row(f"each of {options.many}", [Pair.of(pid) for pid in pids]), flush=True)
-        aws.role(BASE, lifetime_s=8)
-        world.environ["RUN_CACHE"] = "none"
-        with sleeping(installation, world, 1) as pids:
-            renewed(world, pids[0])
-            print(row(f"one, {RENEWALS} times renewed", [Pair.of(pid) for pid in pids]), flush=True)
-        world.close()
+        for count in (1, *MANY):
+            with sleeping(installation, user, count) as pids:
+                yield row(f"`run` beside `sleep`{f', each of {count}' if count > 1 else ''}", pids)
+        user.aws.role(ROLE, lifetime_s=8)
+        user.environ["RUN_CACHE"] = "none"
+        with sleeping(installation, user, 1) as pids:
+            renewed(user, pids[0])
+            yield row(f"`run` beside `sleep`, {RENEWALS} times renewed", pids)
+
+
+def row(name: str, pids: list[int]) -> Row:
+    """Return the line of the table: the mean of the pairs, the largest against the limit, and what they consist of."""
+    pairs = [Pair.of(pid) for pid in pids]
+    sums = [pair.pss for pair in pairs]
+    resident = statistics.mean(pair.resident.pss for pair in pairs)
+    canary = statistics.mean(pair.canary.pss for pair in pairs)
+    anonymous = statistics.mean(pair.anonymous for pair in pairs)
+    alone = statistics.mean(pair.anonymous + pair.resident.of_files for pair in pairs)
+    return Row(
+        name,
+        f"resident {resident:.2f} + canary {canary:.2f}",
+        f"{statistics.mean(sums):.2f} MiB",
+        verdict(max(sums), "<=", LIMIT_MIB, " MiB"),
+        f"{min(sums):.2f} .. {max(sums):.2f}",
+        f"anonymous {anonymous:.2f}, alone {alone:.2f}",
+        str(len(pairs)),
+    )
 
 
 def installed(directory: Path) -> Installation:
@@ -120,14 +110,17 @@ def installed(directory: Path) -> Installation:
 
 
 @contextmanager
-def sleeping(installation: Installation, world: World, count: int) -> Iterator[list[int]]:
+def sleeping(installation: Installation, user: World, count: int) -> Iterator[list[int]]:
     """Start as many commands that sleep, the lease being there; give the process ids of their runs."""
     words = [str(installation.run), "--identity", "bench", "--"]
-    subprocess.run([*words, "true"], env=world.environ, cwd=world.cwd, check=True)
-    running = [subprocess.Popen([*words, "sleep", "600"], env=world.environ, cwd=world.cwd) for _ in range(count)]
+    subprocess.run([*words, "true"], env=user.environ, cwd=user.cwd, check=True)
+    quiet = subprocess.DEVNULL  # stderr too: a busy machine may renew so short a lease late, and be told so
+    running = [
+        subprocess.Popen([*words, "sleep", "600"], env=user.environ, cwd=user.cwd, stderr=quiet) for _ in range(count)
+    ]
     try:
         for process in running:
-            eventually(lambda pid=process.pid: is_noted(world, pid), within_s=60)  # type: ignore[misc]
+            eventually(lambda pid=process.pid: is_noted(user, pid), within_s=60)  # type: ignore[misc]
         yield [process.pid for process in running]
     finally:
         for process in running:
@@ -135,19 +128,15 @@ def sleeping(installation: Installation, world: World, count: int) -> Iterator[l
             process.wait()
 
 
-def is_noted(world: World, pid: int) -> bool:
+def is_noted(user: World, pid: int) -> bool:
     """Tell whether a run has done all it does before it sleeps: the command's name stands in its directory."""
-    owners = list((world.runtime / "runner" / "runs").glob(f"{pid}-*/owners"))
+    owners = list((user.runtime / "runner" / "runs").glob(f"{pid}-*/owners"))
     return bool(owners) and len(owners[0].read_text().split()) == 3 and canary_of(pid) > 0
 
 
-def renewed(world: World, pid: int) -> None:
+def renewed(user: World, pid: int) -> None:
     """Wait for the renewals of a run."""
-    [folder] = (world.runtime / "runner" / "runs").glob(f"{pid}-*")
+    [folder] = (user.runtime / "runner" / "runs").glob(f"{pid}-*")
     key = key_in(folder)
     for _ in range(RENEWALS):
         key = next_key(folder, key, within_s=30)
-
-
-if __name__ == "__main__":
-    main()
