@@ -1,4 +1,4 @@
-"""What 1000 identities and 1000 profiles cost: a start with them to one with 10, completing a name, and `runner list`."""
+"""What 1000 identities and 1000 profiles cost: a start to one with 10, completing a name, and `runner list`."""
 
 from __future__ import annotations
 
