@@ -17,7 +17,7 @@ from runner.model.order import Order
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import NoReturn
 
     from runner.child.tree import Family
@@ -35,20 +35,17 @@ CONFIRM_S = 5  # how long AWS is waited for when the command has ended already
 def words(argv: list[str]) -> Words:
     """Read a command line with all that the full command knows; raises usage, or Ended when help was asked for."""
 
-    from runner.child.apart import apart
-
     def work() -> bytes:
         from runner.cli.prefix import read
 
         return marshal.dumps(read(argv))
 
-    return marshal.loads(apart(work))  # type: ignore[no-any-return]  # our own bytes
+    return marshal.loads(_apart(work))  # type: ignore[no-any-return]  # our own bytes
 
 
 def bundle(roots: tuple[str, ...]) -> None:
     """Write what the next starts read in place of importing `roots`, where the interpreter keeps its bytecode too."""
     from runner.bundle import place
-    from runner.child.apart import apart
 
     def work() -> bytes:
         from runner.bundle.write import write
@@ -60,39 +57,35 @@ def bundle(roots: tuple[str, ...]) -> None:
     if sys.dont_write_bytecode or not folder or not os.access(folder, os.W_OK):
         return
     try:
-        apart(work)
+        _apart(work)
     except Failure:  # nobody's command depends on it
         return
 
 
 def export_words(argv: list[str]) -> tuple[dict[str, str], str]:
     """Read the words after `runner export`: options, and the format; raises usage, or Ended for help."""
-    from runner.child.apart import apart
 
     def work() -> bytes:
         from runner.cli.export import read
 
         return marshal.dumps(read(argv))
 
-    return marshal.loads(apart(work))  # type: ignore[no-any-return]  # our own bytes
+    return marshal.loads(_apart(work))  # type: ignore[no-any-return]  # our own bytes
 
 
 def formatted(body: bytes, form: str) -> bytes:
     """Return credentials in another format than that of a credential_process."""
-    from runner.child.apart import apart
 
     def work() -> bytes:
         from runner.cli.export import formatted
 
         return formatted(body, form)
 
-    return apart(work)
+    return _apart(work)
 
 
 def acquire(request: RunRequest, files: Files, order: Order, environ: Mapping[str, str]) -> Lease:
     """Acquire and validate; raises any Failure on the way."""
-
-    from runner.child.apart import apart
 
     def work() -> bytes:
         from runner.acquire import acquire
@@ -100,12 +93,12 @@ def acquire(request: RunRequest, files: Files, order: Order, environ: Mapping[st
         _forget_other_identities(environ)
         return form.dump(acquire(request, files, order, environ))
 
-    return form.parse(apart(work, debug=request.debug))
+    return form.parse(_apart(work, debug=request.debug))
 
 
 def confirm(lease: Lease, order: Order, environ: Mapping[str, str]) -> None:
     """Ask AWS once whether it takes what a lease holds; raises Failure: what it says, or that it did not answer."""
-    from runner.child.apart import Ended, apart
+    from runner.child.apart import Ended
     from runner.child.raw import signal
 
     def work() -> bytes:
@@ -118,26 +111,25 @@ def confirm(lease: Lease, order: Order, environ: Mapping[str, str]) -> None:
         return b""
 
     try:
-        apart(work)
+        _apart(work)
     except Ended as ended:
         raise Failure("endpoint-unreachable", endpoint="AWS STS", cause="it did not answer in time") from ended
 
 
 def place_of_report(path: str) -> str:
     """Return the file that --report leads to; raises usage, disk-full when it cannot be written."""
-    from runner.child.apart import apart
 
     def work() -> bytes:
         from runner.record import place
 
         return os.fsencode(place(path))
 
-    return os.fsdecode(apart(work))
+    return os.fsdecode(_apart(work))
 
 
 def record(target: str, course: Course, ending: Outcome | BaseException) -> None:
     """Write the report of a run that ended so; when that fails it is said, and changes nothing."""
-    from runner.child.apart import Ended, apart
+    from runner.child.apart import Ended
 
     def work() -> bytes:
         from runner.record import write
@@ -146,7 +138,7 @@ def record(target: str, course: Course, ending: Outcome | BaseException) -> None
         return b""
 
     try:
-        apart(work)
+        _apart(work)
     except (Failure, Ended) as problem:
         said = problem.sentence if isinstance(problem, Failure) else "it was interrupted"
         report.notice(f"the report of this run could not be written: {said}")
@@ -154,7 +146,6 @@ def record(target: str, course: Course, ending: Outcome | BaseException) -> None
 
 def explain(request: RunRequest, files: Files, environ: Mapping[str, str]) -> None:
     """Write to stdout what a run would do; raises the failures of configuration."""
-    from runner.child.apart import apart
 
     def work() -> bytes:
         from runner.cli.explain import dry_run
@@ -162,13 +153,12 @@ def explain(request: RunRequest, files: Files, environ: Mapping[str, str]) -> No
         dry_run(request, files, environ)
         return b""
 
-    apart(work, debug=request.debug)
+    _apart(work, debug=request.debug)
 
 
 def index(looked_at: Files, path: str, environ: Mapping[str, str]) -> Index:
     """Make the index of identities anew, and keep it at `path`; what is broken in the files is said in it."""
 
-    from runner.child.apart import apart
     from runner.index import form as index_form
 
     def work() -> bytes:
@@ -176,7 +166,7 @@ def index(looked_at: Files, path: str, environ: Mapping[str, str]) -> Index:
 
         return make(looked_at, path, environ)
 
-    return index_form.parse(apart(work))
+    return index_form.parse(_apart(work))
 
 
 def sweep(root: str) -> None:
@@ -193,10 +183,8 @@ def sweep(root: str) -> None:
 
     if not leftovers.has_leftovers(root):
         return
-    from runner.child.apart import apart
-
     try:
-        apart(work)
+        _apart(work)
     except Failure:  # nobody's command depends on it
         return
 
@@ -223,35 +211,10 @@ def serve(plan: str, made_from: tuple[str, ...], order: dict[str, str | int | fl
     work_and_exit(work, 1, debug=False)
 
 
-def helper_argv() -> list[str]:
-    """Return how the helper process is started: our interpreter, isolated; what it is to do comes on its stdin."""
-    read = "import marshal,sys;asked=marshal.load(sys.stdin.buffer);sys.path[:]=asked[0]"
-    return [sys.executable, "-I", "-c", f"{read};from runner.cold import serve;serve(*asked[1:])"]
+def _apart(work: Callable[[], bytes], *, debug: bool = False) -> bytes:
+    from runner.child.apart import apart
 
-
-def helper_input(lease: Lease, order: Order) -> bytes:
-    """Return what the helper process reads: where our modules are, and what is to be renewed; never a secret."""
-    ours = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    at_work = os.path.realpath(os.curdir) if os.path.exists(os.curdir) else ""
-    others = [entry for entry in sys.path if os.path.isabs(entry) and os.path.realpath(entry) != at_work]
-    return marshal.dumps(([ours, *others], lease.plan, lease.stamps, order.plain()))
-
-
-def answer_of(said: bytes) -> Lease:
-    """Read what a helper process wrote; raises the Failure it met, renewal-failed when it wrote nothing."""
-    from runner.child.apart import DONE, FAILED
-
-    problem = "ended without an answer"
-    try:
-        if said[:1] == DONE:
-            return form.parse(said[1:])
-        if said[:1] == FAILED:
-            failure = Failure.of(marshal.loads(said[1:]))
-            if failure.sentence and failure.remedy:  # KeyError: of another version, in other words
-                raise failure
-    except (EOFError, KeyError, TypeError, ValueError):
-        problem = "gave an answer that cannot be read: has run been upgraded since the start?"
-    raise Failure("renewal-failed", problem=f"the process that renews them {problem}")
+    return apart(work, debug=debug)
 
 
 def _forget_other_identities(environ: Mapping[str, str]) -> None:

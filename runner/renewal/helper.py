@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import marshal
 import os
+import sys
 from time import monotonic
 
-from runner import cold
+import runner
+from runner.child.apart import DONE, FAILED
 from runner.child.raw import signal
 from runner.child.spawn import Command, start_aside
+from runner.leases import form
 from runner.model.failure import Failure
 from runner.settings.environ import MFA_CODE
 
@@ -43,7 +47,7 @@ class Helper:
 
     def start(self, lease: Lease, order: Order) -> None:
         """Start one for the lease after this one; raises Failure when the system gives no process."""
-        asked = cold.helper_input(lease, order)
+        asked = _question(lease, order)
         if len(asked) > LARGEST:
             raise Failure("renewal-failed", problem="the identity's configuration is too large")
         try:
@@ -54,7 +58,7 @@ class Helper:
         os.write(ask, asked)
         os.close(ask)
         try:
-            self._pid = start_aside(Command(cold.helper_argv(), self._environ), self._loop.caught, question, answer)
+            self._pid = start_aside(Command(_argv(), self._environ), self._loop.caught, question, answer)
         except Failure:
             os.close(self._answer)
             raise
@@ -77,7 +81,36 @@ class Helper:
             said += chunk
         os.close(self._answer)
         try:
-            brought: Lease | Failure = cold.answer_of(said)
+            brought: Lease | Failure = answer_of(said)
         except Failure as failure:
             brought = failure
         self._done(brought)
+
+
+def _argv() -> list[str]:
+    """Return how the helper process is started: our interpreter, isolated; what it is to do comes on its stdin."""
+    read = "import marshal,sys;asked=marshal.load(sys.stdin.buffer);sys.path[:]=asked[0]"
+    return [sys.executable, "-I", "-c", f"{read};from runner.cold import serve;serve(*asked[1:])"]
+
+
+def _question(lease: Lease, order: Order) -> bytes:
+    """Return what the helper process reads: where our modules are, and what is to be renewed; never a secret."""
+    ours = os.path.dirname(os.path.dirname(os.path.abspath(runner.__file__)))
+    at_work = os.path.realpath(os.curdir) if os.path.exists(os.curdir) else ""
+    others = [entry for entry in sys.path if os.path.isabs(entry) and os.path.realpath(entry) != at_work]
+    return marshal.dumps(([ours, *others], lease.plan, lease.stamps, order.plain()))
+
+
+def answer_of(said: bytes) -> Lease:
+    """Read what a helper process wrote; raises the Failure it met, renewal-failed when it wrote nothing."""
+    problem = "ended without an answer"
+    try:
+        if said[:1] == DONE:
+            return form.parse(said[1:])
+        if said[:1] == FAILED:
+            failure = Failure.of(marshal.loads(said[1:]))
+            if failure.sentence and failure.remedy:  # KeyError: of another version, in other words
+                raise failure
+    except (EOFError, KeyError, TypeError, ValueError):
+        problem = "gave an answer that cannot be read: has run been upgraded since the start?"
+    raise Failure("renewal-failed", problem=f"the process that renews them {problem}")
