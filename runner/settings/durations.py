@@ -26,6 +26,6 @@ def seconds(text: str) -> int | None:
 def text(duration_s: int) -> str:
     """Write a duration as people do, in the largest unit that has no remainder."""
     for unit, unit_s in UNITS_S.items():
-        if duration_s % unit_s == 0 and duration_s > unit_s:
+        if duration_s % unit_s == 0 and duration_s >= unit_s:
             return f"{duration_s // unit_s}{unit}"
     return f"{duration_s}s"

@@ -144,11 +144,7 @@ def test_two_limits_of_a_duration(fails: Fails, run: RunIn, world: World, aws: F
         fails("-i", "b", "--duration", "3h", slug="duration-too-long", status=78, contains=contains, remedy=remedy)
         run("-i", "b", "--duration", "2h", "--", "true").expect_status(0)
         return
-    contains = [
-        "role Base in 222222222222 is a session itself",
-        "lasts 1h at most, not 2h",
-        "role Other in 333333333333 (f",
-    ]
+    contains = ["with another session's credentials (role chaining) lasts at most 1h, not 2h"]
     remedy = "run --duration 1h -i b -- ..."
     fails("-i", "b", "--duration", "2h", slug="duration-too-long", status=78, contains=contains, remedy=remedy)
     run("-i", "b", "--duration", "1h", "--", "true").expect_status(0)

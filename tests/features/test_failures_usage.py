@@ -62,7 +62,7 @@ def test_a_value_a_flags_variable_does_not_take(fails: Fails, variable: str) -> 
 
 def test_every_option_that_takes_less_than_any_text_has_its_test() -> None:
     """An option added to the table is in the lists above, or takes what it is given."""
-    free = {"--identity", "--config", "--error-format", "--via"}
+    free = {"--identity", "--config", "--report", "--error-format", "--via"}
     with_values = {option.name for option in OPTIONS if option.metavar}
 
     assert with_values - free == {option for option, *_ in VALUES}

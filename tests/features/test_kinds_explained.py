@@ -127,7 +127,7 @@ def test_a_role_over_a_users_session_is_chained(fails: Fails, world: World) -> N
     )
 
     fails(
-        "-i", "role", slug="duration-too-long", status=78, contains=["role chaining", "at most 60m", "try:   $EDITOR "]
+        "-i", "role", slug="duration-too-long", status=78, contains=["role chaining", "at most 1h", "try:   $EDITOR "]
     )
     fails("-i", "ada", "--session-tag", "a=b", slug="conflicting-options", status=64, contains=["for a role"])
     assert world.aws.calls() == []

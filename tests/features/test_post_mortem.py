@@ -39,7 +39,7 @@ def test_what_failed_since_when_and_what_to_type(run: RunIn, world: World, aws: 
     assert words == "my last words"
     assert last.startswith(f'run: {FAILED}, and "role" had no valid credentials: they ended at 20')
     assert "; they could not be renewed since 20" in last
-    assert "[role-not-assumable]; try: check the trust policy of " in last
+    assert "[role-not-assumable]; try: aws iam get-role --role-name " in last
     assert [(call.access_key_id, call.error) for call in aws.calls("GetCallerIdentity")] == [(key, "ExpiredToken")]
 
 
@@ -135,7 +135,9 @@ def test_without_a_network_what_is_known_is_said(run: RunIn, world: World, aws: 
         output = running.finish().expect_status(3)
 
     assert output.error_text.splitlines()[-1].startswith(f"run: {FAILED}")
-    assert "[endpoint-unreachable]; try: check the network" in output.error_text.splitlines()[-1]
+    assert (
+        "[endpoint-unreachable]; try: env | grep -i -e proxy -e AWS_ENDPOINT_URL" in output.error_text.splitlines()[-1]
+    )
 
 
 def test_an_aws_that_does_not_answer_holds_nobody_up(run: RunIn, world: World, aws: FakeAws, role: Role) -> None:

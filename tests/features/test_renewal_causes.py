@@ -134,7 +134,7 @@ CAUSES: dict[str, tuple[Callable[[Trouble], Callable[[], object]], str, str, str
     "clocks apart": (Trouble.clocks_apart, "role", "[", "try: "),
     "web token gone": (Trouble.token_gone, "web", "[web-identity-invalid]", "aws iam list-open-id-connect-providers"),
     "web token ended": (Trouble.token_ended, "web", "[web-identity-expired]", "ls -l web-token"),
-    "permission set withdrawn": (Trouble.withdrawn, "sso", "[permission-set-not-assigned]", "aws sso login"),
+    "permission set withdrawn": (Trouble.withdrawn, "sso", "[permission-set-not-assigned]", "runner login sso"),
     "portal gone": (Trouble.gone, "sso", "[endpoint-unreachable]", "AWS_ENDPOINT_URL"),
     "program fails": (Trouble.failing, "program", "[credential-process-failed]", "try: print-keys"),
     "program not there": (Trouble.uninstalled, "program", "[credential-process-invalid]", "try: print-keys"),

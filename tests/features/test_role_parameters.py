@@ -237,7 +237,7 @@ def test_parameters_of_other_calls(fails: Fails, world: World, kind: str) -> Non
         ('token_file = "a"\ntoken_env = "B"\n', ["token_env", "stands beside token_file", "token_process"]),
         ('token_env = "A=B"\n', ["token_env", "name of a variable"]),
         ('token_env = "A"\naudience = "x"\n', ["audience", "token_env"]),
-        ('token_process = "x"\nprocess_timeout = "2h"\n', ["process_timeout", "1s to 60m"]),
+        ('token_process = "x"\nprocess_timeout = "2h"\n', ["process_timeout", "1s to 1h"]),
     ],
 )
 def test_one_source_of_a_token(fails: Fails, world: World, lines: str, contains: list[str]) -> None:
@@ -289,7 +289,7 @@ def test_more_time_than_a_session_may_have(fails: Fails, run: RunIn, world: Worl
         f'[identities.one]\n{ROLE}duration = "12h"\n[identities.two]\nduration = "2h"\n{ROLE.replace("dev", "one")}'
     )
 
-    contains = ["at most 60m, not 2h", "role chaining"]
+    contains = ["at most 1h, not 2h", "role chaining"]
     fails("-i", "deep", "--duration", "2h", slug="duration-too-long", status=78, contains=[*contains, "--duration"])
     fails("-i", "two", slug="duration-too-long", status=78, contains=[*contains, str(path)], remedy=str(path))
     fails("-i", "role", "--duration", "13h", slug="duration-too-long", status=78, contains=["at most 12h, not 13h"])

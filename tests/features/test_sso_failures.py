@@ -83,9 +83,11 @@ def test_a_permission_set_that_is_not_assigned(fails: Fails, aws: FakeAws) -> No
     """The portal says no: which one, in which account, and that somebody else may have it."""
     aws.portal.withdraw(ACCOUNT, "ReadOnly")
 
-    output = fails(
-        "-i", "sso", slug="permission-set-not-assigned", status=77, contains=["ReadOnly", ACCOUNT], remedy=TO_LOG_IN
+    contains, remedy = (
+        ["ReadOnly", ACCOUNT],
+        "runner login sso        # as somebody who has it, or ask for the assignment",
     )
+    output = fails("-i", "sso", slug="permission-set-not-assigned", status=77, contains=contains, remedy=remedy)
 
     assert f"permission set ReadOnly in {ACCOUNT} (failed here)" in output.error_text
 

@@ -13,13 +13,18 @@ UNKNOWN_KEY = "InvalidClientTokenId"  # said of unknown keys, and of good ones i
 
 
 class Sts:
-    """One STS client, made at the first call. `region` is the one it asks in."""
+    """One STS client, made at the first call."""
 
     def __init__(self, session: AwsSession, region: str, partition: str) -> None:
         self._session = session
-        self.region = region or session.global_region(partition)
+        self._region = region
         self._partition = partition
         self._client: Any = None
+
+    @property
+    def region(self) -> str:
+        """The region it asks in: the one named, or the partition's own; raises AwsError when that cannot be told."""
+        return self._region or self._session.global_region(self._partition)
 
     def get_caller_identity(self, credentials: Credentials) -> Principal:
         """Ask AWS who these credentials are; raises AwsError."""
