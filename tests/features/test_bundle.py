@@ -87,11 +87,8 @@ def test_what_is_read_is_what_would_have_been_imported(installed: Installation, 
 
     said = []
     for load in (READ, "import runner.bundle"):
-        words = [
-            installed.python,
-            "-c",
-            COMPARE.format(load=load),
-        ]  # which looks for modules where it is started, first
+        code = COMPARE.format(load=load)  # started where no other package of ours lies
+        words = [str(installed.python), "-c", code]
         done = subprocess.run(words, env=plain, cwd=installed.prefix, capture_output=True, text=True, check=True)
         said.append(done.stdout)
 
