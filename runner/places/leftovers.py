@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from time import time
 
 from runner.places import files, runs
@@ -20,7 +19,7 @@ def sweep(root: str, judge: Judge) -> None:
 
     What other pid namespaces have left is not ours to judge.
     """
-    for name in _names(f"{root}/runs"):
+    for name in runs.names(f"{root}/runs"):
         path = f"{root}/runs/{name}"
         process, dot, namespace = name.partition(".")
         if dot and namespace != runs.pid_namespace():
@@ -34,7 +33,7 @@ def sweep(root: str, judge: Judge) -> None:
 
 def has_leftovers(root: str) -> bool:
     """Tell whether there is anything to judge: directories of other runs, half-written files."""
-    return bool(_names(f"{root}/runs") or _halves(root))
+    return bool(runs.names(f"{root}/runs") or _halves(root))
 
 
 def lives(pid: str, start: str) -> bool:
@@ -48,8 +47,8 @@ def lives(pid: str, start: str) -> bool:
 
 def _halves(root: str) -> list[tuple[str, str]]:
     """Return the half-written files, each with the number of the process that was writing it."""
-    folders = (f"{root}/leases", f"{root}/locks", f"{root}/index")
-    paths = [f"{folder}/{name}" for folder in folders for name in _names(folder)]
+    folders = [f"{root}/{name}" for name in runs.WRITTEN_IN]
+    paths = [f"{folder}/{name}" for folder in folders for name in runs.names(folder)]
     writers = [(path, path.rpartition(".tmp")[0].rpartition(".")[2]) for path in paths]
     return [(path, pid) for path, pid in writers if _is_number(pid)]
 
@@ -77,10 +76,3 @@ def _is_alive(name: str, judge: Judge) -> bool:
 
 def _is_number(word: str) -> bool:
     return word.isascii() and word.isdigit()
-
-
-def _names(folder: str) -> list[str]:
-    try:
-        return os.listdir(folder)
-    except OSError:
-        return []

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 PROC = "/proc"
+WRITTEN_IN = ("leases", "locks", "index")  # below a private root, by files.replace
 
 
 class RunDirectory:
@@ -65,6 +66,15 @@ class RunDirectory:
         self._noted = [*pids]
 
     @property
+    def is_alone(self) -> bool:
+        """Whether there is nothing beside it to judge: no directory of another run, no half-written file."""
+        folder, own = os.path.split(self.path)
+        root = os.path.dirname(folder)
+        if any(name != own for name in names(folder)):
+            return False
+        return not any(name.endswith(".tmp") for place in WRITTEN_IN for name in names(f"{root}/{place}"))
+
+    @property
     def is_noted(self) -> bool:
         """Whether anybody but us is noted."""
         return bool(self._noted)
@@ -100,6 +110,14 @@ class RunDirectory:
         except OSError as error:
             raise files.unwritable(path, error) from error
         return path
+
+
+def names(folder: str) -> list[str]:
+    """Return what is in a folder; nothing when it cannot be read."""
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
 
 
 def pid_namespace() -> str:
