@@ -166,8 +166,12 @@ class Supervision:
         self._deliver(self._relay.give_up())
 
     def _canary_stopped(self, signo: int) -> None:
-        """Continue it: only STOP stops it. What came to us and it has not reported, it has not got."""
+        """Continue it: only STOP stops it. What came to us and it has not reported, it has not got.
+
+        That which has continued us may be unread yet, and must be decided before the canary gets one of ours.
+        """
         if signo and self._canary is not None:
+            self._read_caught()
             self._deliver(self._relay.give_up())
             self._canary.wake()
 

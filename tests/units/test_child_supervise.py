@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -141,6 +142,30 @@ def test_step_is_called_when_it_asked_to_be() -> None:
     """)
 
     assert (ran.stdout, ran.stderr) == ("go0\n", "")
+
+
+def test_a_group_stopped_between_looking_and_reaping_goes_on_by_one_continue(tmp_path: Path) -> None:
+    """STOP to the group came when we had looked for signals; CONT to us alone still continues the command."""
+    ready = tmp_path / "ready"
+    ran = python(f"""
+        class Stopping(Loop):
+            armed = True
+            def _reap(self):
+                if self.armed and os.path.exists({str(ready)!r}):
+                    self.armed = False
+                    os.killpg(0, signal.SIGSTOP)
+                super()._reap()
+        import subprocess
+        once = 'until [ "$(cut -d" " -f3 /proc/$0/stat)" = T ]; do sleep 0.05; done; kill -CONT $0'
+        subprocess.Popen(["sh", "-c", once, str(os.getpid())], start_new_session=True)
+        goes_on = "signal.signal(signal.SIGCONT, lambda *_: (print('continued', flush=True), os._exit(3)))"
+        child = f"import os, signal; {{goes_on}}; open({str(ready)!r}, 'w').close(); signal.pause(); signal.pause()"
+        command = Command([sys.executable, "-c", child], dict(os.environ), timeout_s=30)
+        with Caught() as caught:
+            ended(supervise([command], Stopping(caught), lambda now: now + 0.1))
+    """)
+
+    assert ran.stdout == "continued\n3\n"
 
 
 def test_a_process_of_the_owner_is_reaped_in_the_same_loop() -> None:
