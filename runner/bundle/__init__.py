@@ -15,11 +15,11 @@ import runner
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import CodeType, ModuleType
+    from types import ModuleType
     from typing import TypeAlias
 
-    # A module: its name, its file below the package's directory, size and time of change of that, and its code.
-    Entry: TypeAlias = tuple[str, str, int, int, CodeType]
+    # A module: its name, its file below the package, size and time of change of that, and its code, marshalled.
+    Entry: TypeAlias = tuple[str, str, int, int, bytes]
 
 PACKAGE_FILE = "__init__.py"
 
@@ -71,7 +71,7 @@ def _execute(root: str, entries: "list[Entry]") -> None:
             _make(name, f"{root}/{file}")
     for name, file, _, _, code in entries:
         module = sys.modules[name] if file.endswith(PACKAGE_FILE) else _make(name, f"{root}/{file}")
-        exec(code, module.__dict__)  # noqa: S102 - what import does
+        exec(marshal.loads(code), module.__dict__)  # noqa: S102 - what import does
         package, _, last = name.rpartition(".")
         setattr(sys.modules[package], last, module)
 

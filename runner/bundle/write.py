@@ -59,7 +59,7 @@ class Collection:
             self.add(imported)
         _strip(tree)
         code = compile(tree, str(source), "exec", FUTURE.compiler_flag, dont_inherit=True)
-        self.entries.append((name, file, before.st_size, before.st_mtime_ns, code))
+        self.entries.append((name, file, before.st_size, before.st_mtime_ns, marshal.dumps(code)))
 
     def _file(self, name: str) -> str:
         """Return the file of a module below the package's directory, "" when there is no such module."""
