@@ -10,7 +10,7 @@ import typer
 from runner.acquire.assigned import assigned
 from runner.acquire.login import target
 from runner.cli import listing
-from runner.cli.listing import FormatOption
+from runner.cli.listing import ConfigOption, FormatOption
 from runner.inject.scrub import scrubbed
 from runner.leases import wanted
 from runner.settings import environ, files
@@ -25,7 +25,7 @@ def accounts(
     sso_session: Annotated[
         str, typer.Option("--sso-session", metavar="SESSION", help="An SSO session.", show_default=False)
     ] = "",
-    config: Annotated[str, typer.Option("--config", "-c", metavar="FILE", help="As of run.", show_default=False)] = "",
+    config: ConfigOption = "",
     form: FormatOption = "table",
 ) -> None:
     """List the accounts that whoever is logged in may use, with their permission sets."""

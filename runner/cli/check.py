@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 from time import gmtime, strftime
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from runner import report
 from runner.acquire import acquire
@@ -15,7 +13,7 @@ from runner.acquire.aws.session import AwsSession
 from runner.acquire.select import is_pattern, select
 from runner.child.several import several
 from runner.cli import listing
-from runner.cli.listing import FormatOption
+from runner.cli.listing import ConfigOption, ExceptOption, FormatOption, NamesArgument
 from runner.inject.scrub import scrubbed
 from runner.leases import form as lease_form
 from runner.leases import wanted
@@ -36,12 +34,9 @@ COLUMNS = ("NAME", "STATE", "ACCOUNT", "EXPIRES", "ARN")
 
 
 def check(
-    names: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[NAME|PATTERN]...", help="Names, 'prod-*', @group, @tag:KEY=VALUE; none means all."),
-    ] = None,
-    without: Annotated[list[str] | None, typer.Option("--except", metavar="GLOB", help="Leave these out.")] = None,
-    config: Annotated[str, typer.Option("--config", "-c", metavar="FILE", help="As of run.", show_default=False)] = "",
+    names: NamesArgument = None,
+    without: ExceptOption = None,
+    config: ConfigOption = "",
     form: FormatOption = "table",
 ) -> int:
     """Tell whether commands could be started as these identities; exits as run would."""

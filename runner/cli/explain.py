@@ -12,7 +12,7 @@ import typer
 from runner import report
 from runner.cli import explanation, listing
 from runner.cli.explanation import MODES
-from runner.cli.listing import FormatOption
+from runner.cli.listing import ConfigOption, FormatOption
 from runner.model.failure import Failure
 from runner.model.failures import FAILURES
 from runner.model.outcome import retryable, status_of
@@ -39,7 +39,7 @@ def explain(
     slug: Annotated[
         str, typer.Option("--slug", metavar="SLUG", help="Explain a failure, or with `all` every one.")
     ] = "",
-    config: Annotated[str, typer.Option("--config", "-c", metavar="FILE", help="As of run.", show_default=False)] = "",
+    config: ConfigOption = "",
     form: FormatOption = "table",
 ) -> None:
     """Say how an identity gets its credentials and what a command would receive; or what a failure means."""

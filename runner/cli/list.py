@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from runner.acquire.index import make
 from runner.acquire.select import Catalogue, select
 from runner.cli import listing, overview
-from runner.cli.listing import FormatOption
+from runner.cli.listing import ConfigOption, ExceptOption, FormatOption, NamesArgument
 from runner.index import form as index_form
 from runner.index import store
 from runner.model.failure import Failure
@@ -24,12 +22,9 @@ if TYPE_CHECKING:
 
 
 def list_identities(
-    names: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[NAME|PATTERN]...", help="Names, 'prod-*', @group, @tag:KEY=VALUE; none means all."),
-    ] = None,
-    without: Annotated[list[str] | None, typer.Option("--except", metavar="GLOB", help="Leave these out.")] = None,
-    config: Annotated[str, typer.Option("--config", "-c", metavar="FILE", help="As of run.", show_default=False)] = "",
+    names: NamesArgument = None,
+    without: ExceptOption = None,
+    config: ConfigOption = "",
     form: FormatOption = "table",
 ) -> int:
     """List identities and AWS profiles: kind, account, role, and whether a lease or a login is there."""

@@ -19,8 +19,16 @@ from runner.model.failure import Failure
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["FormatOption", "as_json", "check_format", "lines", "table"]
+__all__ = ["ConfigOption", "ExceptOption", "FormatOption", "NamesArgument", "as_json", "check_format", "lines", "table"]
 
+NamesArgument: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[NAME|PATTERN]...", help="Names, 'prod-*', @group, @tag:KEY=VALUE; none means all."),
+]
+ExceptOption: TypeAlias = Annotated[list[str] | None, typer.Option("--except", metavar="GLOB", help="Leave these out.")]
+ConfigOption: TypeAlias = Annotated[
+    str, typer.Option("--config", "-c", metavar="FILE", help="As of run.", show_default=False)
+]
 FormatOption: TypeAlias = Annotated[
     str, typer.Option("--format", metavar="table|json", help="A table for people, or JSON.", show_default=False)
 ]
